@@ -184,7 +184,7 @@ def remedy_lines(remedy: Remedy, most: int | None = None) -> Iterator[str]:
 def commands(remedy: Remedy) -> list[str]:
     """The commands of a remedy as lines of shell; for an edit, the verb that makes it."""
     if remedy.form is None:
-        return [shell_line(step.argv) for step in remedy.task.steps]
+        return [step.line for step in remedy.task.steps]
     if remedy.parts:
         return [command for part in remedy.parts for command in commands(part)]
     form, subject, field = remedy.form

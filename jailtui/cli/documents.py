@@ -18,7 +18,7 @@ from jailtui.cli.loads import LoadEntry, load_entry
 from jailtui.cli.path_document import PathDocument
 from jailtui.cli.talk import put
 from jailtui.cli.verb import CommandVerb, Exit
-from jailtui.exchange import FileEdit, difference, shell_line
+from jailtui.exchange import FileEdit, difference
 from jailtui.forms.protocol import Answers, Form, Level
 from jailtui.forms.protocol import Kind as FieldKind
 from jailtui.host.auditline import AuditLine
@@ -250,7 +250,7 @@ class RemedyEntry(Document):
     """A remedy."""
 
     label: str = Field(validation_alias=AliasPath("task", "label"))
-    commands: Annotated[list[str], BeforeValidator(lambda steps: [shell_line(step.argv) for step in steps])] = Field(
+    commands: Annotated[list[str], BeforeValidator(lambda steps: [step.line for step in steps])] = Field(
         validation_alias=AliasPath("task", "steps"), description="lines of shell; none: wait, or edit by hand"
     )
     why: str = Field(validation_alias=AliasPath("task", "why"))

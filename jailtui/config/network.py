@@ -105,6 +105,7 @@ class Network:
             lent=tuple((jail, tuple(addresses)) for jail, addresses in self.reader.lent.items()),
             failing=tuple((hook, decoded(text)) for hook, text in self.reader.failing),
             touched=tuple(sorted(map(decoded, self.reader.touched))),
+            raised=tuple(sorted(map(decoded, self.reader.raised))),
             paths=tuple(sorted(map(decoded, self.reader.paths))),
             effects=effects(self.reader),
             may_release=self.reader.drops or any(unread.name in STOPPING for unread in self.unread),

@@ -110,10 +110,11 @@ class View(NamedTuple):
     those that may create an interface on the host. `routes` are the destinations it reaches by an interface, `shared`
     the addresses that CARP shares (vhid), `lent` the addresses that its hooks give to other jails, by name; `failing`
     the hooks with the command by which a stop fails if its interface is missing. `touched` are the names and addresses
-    that its hooks give to ifconfig on the host, `removals` the interfaces that they destroy or take away there,
-    `paths` the absolute paths in the commands that run on the host. `may_release`: a stop drops the jail's connections
-    first, or does something unknown, so that its interfaces may come back. `runs_rc`: its own /etc/rc runs at its
-    start, so that its rc.conf may set more than this. `effects` are those of the commands of a start, in their order.
+    that its hooks give to ifconfig on the host, `raised` the interfaces that they set up there and the start then moves
+    into the jail, `removals` the interfaces that they destroy or take away there, `paths` the absolute paths in the
+    commands that run on the host. `may_release`: a stop drops the jail's connections first, or does something unknown,
+    so that its interfaces may come back. `runs_rc`: its own /etc/rc runs at its start, so that its rc.conf may set more
+    than this. `effects` are those of the commands of a start, in their order.
     """
 
     jail: str
@@ -134,6 +135,7 @@ class View(NamedTuple):
     lent: tuple[tuple[str, tuple[str, ...]], ...] = ()
     failing: tuple[tuple[str, str], ...] = ()
     touched: tuple[str, ...] = ()
+    raised: tuple[str, ...] = ()
     may_release: bool = False
     removals: tuple[Removal, ...] = ()
     paths: tuple[str, ...] = ()
@@ -151,6 +153,10 @@ class View(NamedTuple):
     def touches(self, name: str) -> bool:
         """Whether the hooks use, or may use, this interface or address on the host."""
         return name in self.touched or self.doubts(name)
+
+    def raises(self, name: str) -> bool:
+        """Whether the hooks set, or may set, this interface up before it is moved into the jail."""
+        return name in self.raised or self.doubts(name)
 
     def names_path(self, path: str) -> bool:
         """Whether a command of the hooks on the host names, or may name, the path or a path below it."""

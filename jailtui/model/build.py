@@ -136,6 +136,7 @@ def surroundings(records: Records, facts: HostFacts) -> Surroundings:
         bridge_of=bridge_of(records.host or ()),
         parents=frozenset(interface.parent for interface in records.host or () if interface.parent),
         laggs={port: lagg.name for lagg in records.host or () for port in lagg.laggports},
+        looks_in=facts.can("ifconfig -j"),
         doubled=records.doubled,
         persistent=persistent_names(records.rcconf) or frozenset(),
         host_seen=not facts.read_only and None not in (records.rows, records.host) and None not in records.gaps,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.config.names import stem
 from jailtui.model.interfaces import assigned
 from jailtui.model.owners import Owners, manager
-from jailtui.model.pairs import JoinedEnds, may_join, pair_ends
+from jailtui.model.pairs import JoinedEnds, may_join, pair_ends, side
 from jailtui.model.state import End, Epair, Interface, Where
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ class Surroundings(NamedTuple):
     `live` and `dying` map jids to names, if they could be read (`jails_read`). `host_seen`: root has read the jails and
     the host's interfaces in full, `unseen` are the names of live jails that could not be read, or not in full.
     `files_read`: every jail.conf was read, `torn`: a jail was started during the reading. `parents` are the parents of
-    the host's VLANs. `busy` are the names of jails that jail(8) is changing, as on its command line: may be a pattern,
-    or a jid that no longer exists.
+    the host's VLANs. `looks_in`: ifconfig of the host has looked into jails, else only their own programs have. `busy`
+    are the names of jails that jail(8) is changing, as on its command line: may be a pattern, or a jid that no longer
+    exists.
     """
 
     live: Mapping[int, str]
@@ -33,6 +34,7 @@ class Surroundings(NamedTuple):
     bridge_of: Mapping[str, str]
     parents: frozenset[str]
     laggs: Mapping[str, str]
+    looks_in: bool
     doubled: frozenset[str]
     persistent: frozenset[str]
     jails_read: bool
@@ -161,7 +163,12 @@ def judge(
 
 
 def judge_lost(lost: End, other: End, around: Surroundings) -> tuple[bool | None, str]:
-    """Judge a pair with a lost end: an orphan only if the other end is on the host."""
+    """Judge a pair with a lost end: an orphan only if the other end is on the host.
+
+    Where only a jail's own programs list its interfaces (13), its root may hide one: a lost end needs a dying jail.
+    """
+    if around.live and not around.dying and not around.looks_in:
+        return None, "one end is in no jail by what the jails themselves say, and no jail is dying"
     reason = "one end is nowhere; a dying jail holds it" if around.dying else "one end is nowhere"
     if lost.jid is not None:
         reason = f"one end is lost with {lost.jail}, jid {lost.jid}, dying"
@@ -210,13 +217,20 @@ def carries(end: End, around: Surroundings) -> str:
 def in_use(a: End, b: End, pair: JoinedEnds, owner: Configured | None) -> str:
     """What shows that the host itself uses a pair with both ends there, as a phrase, or "".
 
-    An address that the owner's hooks give end a is none of it.
+    A pair is created with end b down, and an end comes back from a jail down (FREEBSD.md 3.3; recorded: 13.2, 14.2 and
+    15.1 orphan/failed-start/07, orphan/no-poststop). What the owner's hooks do to an end shows nothing.
     """
     own = [address.address for address in a.addresses if assigned(address, address.family)]
     if foreign := next((address for address in own if owner is None or not owner.view.touches(address)), ""):
         return f"{a.name} has the address {foreign}"
-    promiscuous = pair.b is not None and "PROMISC" in pair.b.flags
-    return f"{b.name} is promiscuous, outside a bridge" if promiscuous else ""
+    if pair.b is None:
+        return ""
+    if "PROMISC" in pair.b.flags:
+        return f"{b.name} is promiscuous, outside a bridge"
+    raised = pair.b.up and (a.up or side(pair.b) == "b")  # `create up` sets up one end, which may be this one
+    if raised and (owner is None or not owner.view.raises(pair.b.name)):
+        return f"{b.name} is up, outside a bridge"
+    return ""
 
 
 def unsettled(owner: str | None, around: Surroundings) -> str:

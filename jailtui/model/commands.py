@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from jailtui.exchange import Argv, Step, shell_line
 from jailtui.model.interfaces import EPAIR_MAC
-from jailtui.model.state import End, Epair, Interface, Jail, Where
+from jailtui.model.state import End, Epair, HostState, Interface, Jail, JailState, Where
 
 MAIN_FILE = "/etc/jail.conf"
 """The file that jail(8) reads without `-f FILE`."""
@@ -59,51 +60,94 @@ def near_and_far(pair: Epair) -> tuple[End, End]:
     return (pair.a, pair.b) if pair.a.where is Where.HOST else (pair.b, pair.a)
 
 
-def reclaim_steps(pair: Epair, on_host: Mapping[str, Interface], *, looks_in: bool = False) -> Iterator[Step]:
+class Sight(NamedTuple):
+    """What a shell on the host can look at: its interfaces by name, and the jids of the dying jails. `looks_in`: its
+    ifconfig can look into jails (`-j`).
+    """
+
+    on_host: Mapping[str, Interface]
+    dying: tuple[int, ...] = ()
+    looks_in: bool = False
+
+
+def sight(state: HostState) -> Sight:
+    """What a shell on the host of this state can look at."""
+    on_host: dict[str, Interface] = {}
+    for interface in state.interfaces:
+        if interface.jid is None:
+            on_host.setdefault(interface.name, interface)
+    dying = tuple(jail.jid for jail in state.jails if jail.state is JailState.DYING and jail.jid is not None)
+    return Sight(on_host, dying, state.facts.can("ifconfig -j"))
+
+
+def reclaim_steps(pair: Epair, seen: Sight) -> Iterator[Step]:
     """The commands that destroy a pair with an end on the host: remove it from its bridge, return the other end from a
     live jail, destroy. Destroying one end destroys both, even in a dying jail.
 
     Each runs only if both ends are still where they were judged to be: the shell that runs it looks right before.
-    `on_host` are the host's interfaces by name; `looks_in`: ifconfig of the host can look into jails (`-j`).
     """
     near, far = near_and_far(pair)
     assert near.name is not None
-    there = [*_still(near, looks_in=looks_in), *_still(far, looks_in=looks_in)]
+    there = [*_still(near, seen), *_still(far, seen)]
     for end in (near, far):
         if end.where is Where.HOST and end.bridge is not None and end.name is not None:
             undo = ("ifconfig", end.bridge, "addm", end.name)
             out = ("ifconfig", end.bridge, "deletem", end.name)
             yield Step(out, f"out of {end.bridge}", undo=undo, guard=" && ".join(there))
     # The kernel does not check whether the name of a returning interface is taken (FREEBSD.md 3.3).
-    if far.where is Where.JAIL and far.name is not None and far.name not in on_host:
+    if far.where is Where.JAIL and far.name is not None and far.name not in seen.on_host:
         jid = str(far.jid)
         undo = ("ifconfig", far.name, "vnet", jid)
         release = ("ifconfig", far.name, "-vnet", jid)
         yield Step(release, f"release it while {far.jail} lives", undo=undo, guard=" && ".join(there))
         back = far._replace(where=Where.HOST, jid=None)
-        there = [*_still(near, looks_in=looks_in), *_still(back, looks_in=looks_in)]
-    if far.where is Where.LOST and looks_in and near.name in on_host:
-        there += _in_no_jail(on_host[near.name])
+        there = [*_still(near, seen), *_still(back, seen)]
+    if far.where is Where.LOST and seen.looks_in and near.name in seen.on_host:
+        there += _in_no_jail(seen.on_host[near.name])
+    if far.where is Where.HOST:
+        there += _not_made_anew(pair)
     yield Step(("ifconfig", near.name, "destroy"), "destroys both ends", guard=" && ".join(there))
 
 
 GREP = "/usr/bin/grep"
 
 
-def _still(end: End, *, looks_in: bool) -> Iterator[str]:
+def _still(end: End, seen: Sight) -> Iterator[str]:
     """What holds as long as the end is where it is, in POSIX shell.
 
     On 13 the host can't look for an end in a jail; the command that releases it fails if it is not there.
     """
     if end.where is Where.LOST:
-        if end.jid is not None:
-            yield f"jls -d -j {end.jid} -n dying | {GREP} -qw dying"
-    elif end.where is Where.JAIL and not looks_in:
+        yield from (f"jls -d -j {jid} -n dying | {GREP} -qw dying" for jid in _holders(end, seen))
+    elif end.where is Where.JAIL and not seen.looks_in:
         yield f"jls -j {end.jid} jid >/dev/null"
     elif end.name is not None:
         place = ("-j", str(end.jid)) if end.where is Where.JAIL else ()
         shown = shell_line(("ifconfig", *place, end.name))
         yield f"{shown} | {GREP} -q {shell_line((end.ether,))}" if end.ether else f"{shown} >/dev/null"
+
+
+def _holders(lost: End, seen: Sight) -> Iterator[int]:
+    """The dying jails that must still be dying, so that the end is in none that lives.
+
+    Where only the jails themselves could list the end (13), those are all: an end comes back only when the jail that
+    holds it is gone or revived, and which one that is is only believed.
+    """
+    if not seen.looks_in:
+        yield from seen.dying
+    elif lost.jid is not None:
+        yield lost.jid
+
+
+def _not_made_anew(pair: Epair) -> Iterator[str]:
+    """That jail(8) is not at work on the owner of the pair, in POSIX shell.
+
+    On 15 a pair that a start has just made anew has the MACs of the old one (FREEBSD.md 3.4) and its interface indexes
+    (recorded: 15.1 monitor/injail/08, /09); nothing else tells them apart.
+    """
+    old_form = [end.ether for end in (pair.a, pair.b) if end.ether and EPAIR_MAC.fullmatch(end.ether)]
+    if pair.owner and not old_form:
+        yield f"! pgrep -j none -U 0 -fl jail | {GREP} -qwF -e {shell_line((pair.owner,))}"
 
 
 def _in_no_jail(near: Interface) -> Iterator[str]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from jailtui.exchange import Argv, Refusal, Step, Task, Verb, shell_line
-from jailtui.model.commands import jail_c, jail_r, made_by, reclaim_steps, why_untouchable
-from jailtui.model.state import Epair, HostState, Interface, Jail, JailState, Where
+from jailtui.model.commands import Sight, jail_c, jail_r, made_by, reclaim_steps, sight, why_untouchable
+from jailtui.model.state import Epair, HostState, Jail, JailState, Where
 from jailtui.plans.plan import Plan
 
 
@@ -179,16 +179,15 @@ NO_PAIR = "there is no such epair or jail"
 
 def reclaims(state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
     """One task or refusal for each pair."""
-    on_host = {interface.name: interface for interface in state.interfaces if interface.jid is None}
-    looks_in = state.facts.can("ifconfig -j")
+    seen = sight(state)
     tasks: dict[str, Task | Refusal] = {}
     for key in keys:
         pair, jail = state.epair(key), state.jail(key)
         if pair is not None:
-            tasks[pair.key] = reclaim_task(pair, on_host, looks_in=looks_in)
+            tasks[pair.key] = reclaim_task(pair, seen)
         elif jail is not None:
             orphans = [epair for epair in state.orphans if epair.owner == jail.name]
-            tasks |= {epair.key: reclaim_task(epair, on_host, looks_in=looks_in) for epair in orphans}
+            tasks |= {epair.key: reclaim_task(epair, seen) for epair in orphans}
             if not orphans:
                 why = state.unknown("jails", "interfaces")
                 reason = f"whether it has a leftover pair is not known: {why}" if why else "no leftover pair"
@@ -200,14 +199,14 @@ def reclaims(state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
     return list(tasks.values())
 
 
-def reclaim_task(pair: Epair, on_host: Mapping[str, Interface], *, looks_in: bool) -> Task | Refusal:
-    """The steps that destroy `pair`; for `on_host` and `looks_in` see `reclaim_steps`."""
+def reclaim_task(pair: Epair, seen: Sight) -> Task | Refusal:
+    """The steps that destroy `pair`."""
     if reason := why_untouchable(pair):
         return Refusal(pair.key, pair.name, reason)
     return Task(
         key=pair.key,
         subject=pair.name,
-        steps=tuple(reclaim_steps(pair, on_host, looks_in=looks_in)),
+        steps=tuple(reclaim_steps(pair, seen)),
         why=pair.why,
         breaks=_breaks(pair),
         undo=f"starting {pair.owner} recreates it" if pair.owner else "no: nothing recreates this pair",

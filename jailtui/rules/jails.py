@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step, shell_line
-from jailtui.model.commands import reclaim_steps, why_untouchable
+from jailtui.model.commands import reclaim_steps, sight, why_untouchable
 from jailtui.model.state import Epair, Interface, Jail, JailState, Where
 from jailtui.rules.epairwords import end_evidence
 from jailtui.rules.finding import Evidence, Finding, Remedy, cause, rule
@@ -198,8 +198,8 @@ def _start_again(context: Context, jail: Jail, left: list[Epair]) -> Remedy:
         why = "Two interfaces have the name of its pair: rename one first."
         return Remedy.of(f"Find out why {jail.name} fails", why=why)
     tool = next((pair.manager for pair in left if pair.manager), "")
-    looks_in = context.state.facts.can("ifconfig -j")
-    steps = [step for pair in left for step in reclaim_steps(pair, context.host, looks_in=looks_in)]
+    seen = sight(context.state)
+    steps = [step for pair in left for step in reclaim_steps(pair, seen)]
     why = f"{'The start recreates the pair; what' if left else 'What'} failed before may fail again."
     why += f" {tool} made the pair: prefer its own commands." if tool else ""
     label = f"Destroy the leftover pair, then start {jail.name}" if left else f"Start {jail.name} again"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.config.names import stem
 from jailtui.exchange import Step
-from jailtui.model.commands import near_and_far, reclaim_steps, why_untouchable
+from jailtui.model.commands import near_and_far, reclaim_steps, sight, why_untouchable
 from jailtui.model.state import Epair, Jail, JailState, Where
 from jailtui.net import Interface, parsed
 from jailtui.rules.epairwords import link_of
@@ -222,7 +222,7 @@ def destroy(context: Context, pair: Epair, undo: str = "") -> Remedy:
     recreated = f"the start of {owner.name} recreates the pair, {mac}" if owner is not None else ""
     return Remedy.of(
         f"Destroy {pair.name}",
-        tuple(reclaim_steps(pair, context.host, looks_in=context.state.facts.can("ifconfig -j"))),
+        tuple(reclaim_steps(pair, sight(context.state))),
         f"Destroys {near.name} and with it the other end, wherever it is. Name and number are free at once"
         + (", and the jail can be started again beside the dying one." if dying else "."),
         _breaks(pair, ends),

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import shell_line
 from jailtui.forms.opening import FORMS, FormName
 from jailtui.forms.protocol import form_title
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Severity, Subject
@@ -15,6 +14,7 @@ from jailtui.rules.groups import groups, summed
 from jailtui.ui.findings import KIND_PANELS, UNJUDGED, Findings
 from jailtui.ui.lines import FILTER, Cell, Key, Line, LineTone, Tone, hanging, labelled, line, severity_cell, wrap
 from jailtui.ui.rows import Filter, Row
+from jailtui.ui.runlines import command_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -257,8 +257,8 @@ def _remedy(at: int, remedy: Remedy, chosen: bool, glyphs: Glyphs, room: int) ->
     first, *more = wrap(f"{remedy.task.label}{force}", max(8, room - 5))
     lines = [line(sign, number, Cell(first, "strong" if chosen else ""))]
     lines += [line("     ", Cell(part, "strong" if chosen else "")) for part in more]
-    for step in remedy.task.steps:
-        lines += hanging(Cell("     "), shell_line(step.argv), room, "accent")
+    for step in range(len(remedy.task.steps)):
+        lines += command_lines(remedy.task.steps, step, Cell("     "), room)
     if remedy.parts and remedy.form is not None:
         lines.append(line("     ", Cell(f"sets {remedy.form[2]} to {remedy.answer} for each", "accent")))
     elif remedy.form is not None:
@@ -279,7 +279,7 @@ def form_words(form: tuple[str, str, str]) -> str:
 
 def commands(remedy: Remedy) -> str:
     """The remedy's commands as lines of shell, or ""."""
-    return "".join(f"{shell_line(step.argv)}\n" for step in remedy.task.steps)
+    return "".join(f"{step.line}\n" for step in remedy.task.steps)
 
 
 KEYS = (

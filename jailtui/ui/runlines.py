@@ -12,7 +12,9 @@ from jailtui.text import clean, output_lines
 from jailtui.ui.lines import Cell, Line, Tone, chop, hanging, indented, labelled, line, severity_cell, wrap
 
 if TYPE_CHECKING:
-    from jailtui.exchange import Task
+    from collections.abc import Sequence
+
+    from jailtui.exchange import Step, Task
     from jailtui.plans.plan import Plan
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.progress import RunProgress, StepProgress, TaskProgress
@@ -95,8 +97,8 @@ def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
     for task in plan.offers:
         lines += hanging(Cell("  "), task.label or task.subject, room)
         lines += indented(_warning(task, glyphs, room - 4), 4)
-        for step in task.steps:
-            lines += hanging(Cell("      "), shell_line(step.argv), room, "accent")
+        for number in range(len(task.steps)):
+            lines += command_lines(task.steps, number, Cell("      "), room)
     if plan.refused:
         lines += [Line(), line(Cell("Left out" if plan.tasks else "Nothing to run", "warn"))]
         for refusal in plan.refused:
@@ -114,11 +116,7 @@ def _warning(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
 def _task_plan(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
     lines = _warning(task, glyphs, room)
     for number, step in enumerate(task.steps, start=1):
-        lines += hanging(Cell(f"{number:>2}  ", "dim"), shell_line(step.argv), room, "accent")
-        if step.guard:
-            before = task.steps[number - 2].guard if number > 1 else ""
-            condition = step.guard.replace(before, "the same holds", 1) if before else step.guard
-            lines += hanging(Cell("      only if ", "dim"), condition, room, "dim")
+        lines += command_lines(task.steps, number - 1, Cell(f"{number:>2}  ", "dim"), room)
         words = "; ".join(text for text in (step.why, f"breaks {step.breaks}" if step.breaks else "") if text)
         lines += hanging(Cell("      "), words, room, "dim") if words else []
         if step.file is not None:
@@ -127,6 +125,16 @@ def _task_plan(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
     why = ("Effect", task.why.removeprefix("takes effect ")) if saves else ("Why", task.why)
     for label, text in (why, ("Breaks", task.breaks), ("Undo", task.undo)):
         lines += labelled(label, text, room, wide=8) if text else []
+    return lines
+
+
+def command_lines(steps: Sequence[Step], at: int, lead: Cell, room: int) -> list[Line]:
+    """The command of one of the steps after `lead`, and the condition that the host looks at right before it."""
+    step, before = steps[at], steps[at - 1].guard if at else ""
+    lines = hanging(lead, shell_line(step.argv), room, "accent")
+    if step.guard:
+        condition = step.guard.replace(before, "the same holds", 1) if before else step.guard
+        lines += hanging(Cell(f"{' ' * len(lead.text)}  only if ", "dim"), condition, room, "dim")
     return lines
 
 

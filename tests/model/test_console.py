@@ -16,7 +16,7 @@ LOG = "/var/log/web.log"
 def failed(log: str = LOG) -> HostState:
     """web does not run, and its pair stands."""
     return state(
-        host=EM0 + bridge("bridge0", ["em0", "epair154a"]) + epair(154, "a") + epair(154, "b"),
+        host=EM0 + bridge("bridge0", ["em0", "epair154a"]) + epair(154, "a") + epair(154, "b", up=False),
         conf=conf("web", 154, extra=[f'exec.consolelog = "{log}"']),
     )
 

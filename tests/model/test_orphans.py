@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from jailtui.model.commands import reclaim_steps, sight
 from jailtui.model.pairs import joinable, pair_ends
 from jailtui.model.state import Capability, Epair, HostFacts, HostState, Interface, JailState, Where
 from tests.support.captures import conf, row, state
-from tests.support.large_hosts import EM0, LO0, bridge, epair
+from tests.support.large_hosts import EM0, FACTS, LO0, bridge, epair
 
 SAME_MAC = "02:94:5e:04:07:0a"
 
@@ -86,9 +87,12 @@ LAGG = (
     "lagg0: flags=8843<UP> metric 0 mtu 1500\n\tether 02:00:00:00:09:01\n\tlaggport: epair7b flags=5<MASTER,ACTIVE>\n"
 )
 USES = {
-    "epair7a has the address 10.0.0.1": epair(7, "a", inet="10.0.0.1") + epair(7, "b"),
-    "epair7b is promiscuous, outside a bridge": epair(7, "a") + epair(7, "b").replace("RUNNING", "RUNNING,PROMISC"),
-    "epair7b is a port of lagg0": epair(7, "a") + epair(7, "b") + LAGG,
+    "epair7a has the address 10.0.0.1": epair(7, "a", inet="10.0.0.1") + epair(7, "b", up=False),
+    "epair7b is promiscuous, outside a bridge": epair(7, "a")
+    + epair(7, "b", up=False).replace("RUNNING", "RUNNING,PROMISC"),
+    "epair7b is up, outside a bridge": epair(7, "a", up=False) + epair(7, "b"),
+    "y is up, outside a bridge": epair(7, "a").replace("epair7a:", "x:") + epair(7, "b").replace("epair7b:", "y:"),
+    "epair7b is a port of lagg0": epair(7, "a") + epair(7, "b", up=False) + LAGG,
 }
 
 
@@ -98,9 +102,36 @@ def test_pair_that_the_host_uses_otherwise_is_in_use(why: str) -> None:
     assert (used.orphan, used.why) == (False, why)
 
 
+UP_BEFORE_THE_MOVE = {
+    "exec.prestart": '"/sbin/ifconfig epair9 create up", "/sbin/ifconfig epair9b up"',
+    "exec.created": '"/sbin/ifconfig epair9b up"',
+}
+
+
+@pytest.mark.parametrize("hook", UP_BEFORE_THE_MOVE)
+def test_leftover_of_a_jail_whose_hooks_set_the_end_up_on_the_host_is_an_orphan(hook: str) -> None:
+    """Its start may have failed between that and the move."""
+    host = epair(9, "a") + epair(9, "b")
+    text = conf("mail", 9)
+    assert (of_host(host, conf=text).orphan, of_host(host, conf=text).why) == (False, "epair9b is up, outside a bridge")
+    assert of_host(host, conf=conf("mail", 9, extra=[f"{hook} += {UP_BEFORE_THE_MOVE[hook]}"])).orphan is True
+
+
+def test_leftover_of_jib_has_both_ends_up_and_is_an_orphan() -> None:
+    text = 'demo { vnet; vnet.interface = "e0b_demo"; exec.prestart = "jib addm demo em0"; }'
+    host = epair(0, "a").replace("epair0a:", "e0a_demo:") + epair(0, "b").replace("epair0b:", "e0b_demo:")
+    assert of_host(host, conf=text).orphan is True
+
+
+def test_end_that_only_create_up_has_set_up_may_be_either() -> None:
+    """Names that say nothing: the end that is up may be the one that `ifconfig epair7 create up` sets up."""
+    host = epair(7, "a", up=False).replace("epair7a:", "x:") + epair(7, "b").replace("epair7b:", "y:")
+    assert of_host(host).orphan is True
+
+
 def test_pair_whose_b_end_is_in_a_bridge_is_in_use() -> None:
-    assert of_host(bridge("bridge0", ["epair7b"]) + epair(7, "a") + epair(7, "b")).orphan is False
-    assert of_host(bridge("bridge0", ["epair7a"]) + epair(7, "a") + epair(7, "b")).orphan is True
+    assert of_host(bridge("bridge0", ["epair7b"]) + epair(7, "a") + epair(7, "b", up=False)).orphan is False
+    assert of_host(bridge("bridge0", ["epair7a"]) + epair(7, "a") + epair(7, "b", up=False)).orphan is True
 
 
 def test_one_end_on_the_host_whose_other_may_be_in_a_jail_is_not_judged() -> None:
@@ -122,12 +153,12 @@ def test_one_end_on_the_host_whose_other_may_be_in_a_jail_is_not_judged() -> Non
 def test_stopped_jail_leaves_an_orphan_only_where_its_own_hooks_create_the_pair(
     text: str, orphan: bool, why: str
 ) -> None:
-    pair = of_host(epair(9, "a") + epair(9, "b"), conf=text)
+    pair = of_host(epair(9, "a") + epair(9, "b", up=False), conf=text)
     assert (pair.orphan, pair.why) == (orphan, why)
 
 
 def test_pair_marked_for_a_jail_that_is_nowhere_is_an_orphan() -> None:
-    pair = of_host(epair(9, "a", description="jail:gone") + epair(9, "b"))
+    pair = of_host(epair(9, "a", description="jail:gone") + epair(9, "b", up=False))
     assert (pair.orphan, pair.why, pair.owner) == (True, "gone is neither configured nor running", "gone")
 
 
@@ -163,6 +194,34 @@ def test_lost_end_is_believed_to_be_with_its_owner_or_with_the_only_dying_jail(
 ) -> None:
     pair = lost(rows=rows, conf=text)
     assert (pair.b.where, pair.b.jail, pair.b.jid, pair.why, pair.orphan) == (Where.LOST, jail, jid, why, True)
+
+
+ON_13 = {**FACTS, "ifconfig-j": "no"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "facts", "orphan"),
+    [
+        ([row(4, "web")], ON_13, None),
+        ([row(4, "web")], FACTS, True),
+        ([row(3, "old", dying=True), row(4, "web")], ON_13, True),
+        ([], ON_13, True),
+    ],
+)
+def test_where_only_the_jails_list_their_interfaces_a_lost_end_needs_a_dying_jail(
+    rows: list[dict[str, object]], facts: dict[str, str], orphan: bool | None
+) -> None:
+    """On 13 the root of web may hide the end by an ifconfig of its own."""
+    inside = {4: LO0} if row(4, "web") in rows else {}
+    assert lost(rows=rows, facts=facts, inside=inside).orphan is orphan
+
+
+def test_where_only_the_jails_list_their_interfaces_every_dying_jail_must_still_be_dying() -> None:
+    """Which of them holds the end is only believed: an end is back when its jail is gone or lives again."""
+    rows = [row(3, "old", dying=True), row(5, "older", dying=True)]
+    found = state(rows=rows, host=EM0 + LO0 + epair(7, "a"), conf=conf("old", 7), facts=ON_13)
+    (step,) = reclaim_steps(found.epairs[0], sight(found))
+    assert [f"jls -d -j {jid} -n dying" in step.guard for jid in (3, 5)] == [True, True]
 
 
 def test_pair_whose_only_end_is_in_a_jail_is_no_orphan_of_the_host() -> None:
@@ -211,11 +270,11 @@ def test_interface_that_rc_conf_names_is_made_at_boot_also_as_sticky(words: str,
 
 def test_pair_that_a_jail_without_vnet_names_is_that_jails() -> None:
     text = "web { path = /jails/web; vnet.interface = epair7b; }\n"
-    assert of_host(epair(7, "a") + epair(7, "b"), conf=text).owner == "web"
+    assert of_host(epair(7, "a") + epair(7, "b", up=False), conf=text).owner == "web"
 
 
 def test_pair_that_rc_conf_makes_as_sticky_is_no_orphan() -> None:
-    pair = of_host(epair(7, "a") + epair(7, "b"), rcconf='cloned_interfaces="epair7:sticky"\n')
+    pair = of_host(epair(7, "a") + epair(7, "b", up=False), rcconf='cloned_interfaces="epair7:sticky"\n')
     assert (pair.orphan, pair.why) == (False, "made at boot by rc.conf")
 
 
@@ -238,12 +297,12 @@ HIDING = 'hides {{ path = /h; {} exec.prestart = "/root/net {}"; }}'
     ids=["vnet", "named", "no vnet", "other names", "another end", "creates another"],
 )
 def test_pair_of_nobody_may_be_of_a_jail_whose_hook_nobody_can_follow(text: str, orphan: bool | None, why: str) -> None:
-    pair = of_host(epair(7, "a") + epair(7, "b"), conf=text)
+    pair = of_host(epair(7, "a") + epair(7, "b", up=False), conf=text)
     assert (pair.orphan, pair.why) == (orphan, why)
 
 
 def test_rows_are_found_by_their_key_alone() -> None:
-    made = state(host=EM0 + LO0 + epair(7, "a") + epair(7, "b"), rows=[row(4, "web")])
+    made = state(host=EM0 + LO0 + epair(7, "a") + epair(7, "b", up=False), rows=[row(4, "web")])
     assert made.epair(made.epairs[0].key) is made.epairs[0]
     assert made.epair("other") is None is made.jail("other")
     facts = HostFacts("nas", capabilities=(Capability("here", True), Capability("absent", False)))

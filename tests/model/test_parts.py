@@ -9,7 +9,7 @@ import pytest
 from jailtui.config.view import Configured
 from jailtui.exchange import Section, Step
 from jailtui.model import permissions
-from jailtui.model.commands import jail_c, jail_r, made_by, reclaim_steps, why_untouchable
+from jailtui.model.commands import Sight, jail_c, jail_r, made_by, reclaim_steps, why_untouchable
 from tests.support.captures import capture, conf, row, running_web, state
 from tests.support.full_host import full_host
 from tests.support.large_hosts import EM0, FACTS, LO0, bridge, epair
@@ -161,10 +161,10 @@ def test_steps_of_a_reclaim_release_the_end_in_a_jail_unless_its_name_is_taken()
     release = Step(("ifconfig", "epair154b", "-vnet", "4"), "release it while web lives", undo=again, guard=here)
     destroy = Step(("ifconfig", "epair154a", "destroy"), "destroys both ends", guard=here)
     released = destroy._replace(guard=f"ifconfig epair154a {near} && ifconfig epair154b {far}")
-    assert list(reclaim_steps(pair, {}, looks_in=True)) == [out, release, released]
+    assert list(reclaim_steps(pair, Sight({}, looks_in=True))) == [out, release, released]
     taken = {"epair154b": found.interfaces[0]}
-    assert list(reclaim_steps(pair, taken, looks_in=True)) == [out, destroy]
-    (last,) = (step for step in reclaim_steps(pair, taken) if step.argv == destroy.argv)
+    assert list(reclaim_steps(pair, Sight(taken, looks_in=True))) == [out, destroy]
+    (last,) = (step for step in reclaim_steps(pair, Sight(taken)) if step.argv == destroy.argv)
     assert last.guard == f"ifconfig epair154a {near} && jls -j 4 jid >/dev/null"
 
 
@@ -186,9 +186,9 @@ def run(step: Step) -> tuple[int, str, str]:
 
 
 def test_both_ends_in_bridges_come_out_of_them() -> None:
-    host = bridge("bridge0", ["epair7a"]) + bridge("bridge1", ["epair7b"]) + epair(7, "a") + epair(7, "b")
+    host = bridge("bridge0", ["epair7a"]) + bridge("bridge1", ["epair7b"]) + epair(7, "a") + epair(7, "b", up=False)
     (pair,) = state(host=host).epairs
-    assert [step.argv[1:] for step in reclaim_steps(pair, {})] == [
+    assert [step.argv[1:] for step in reclaim_steps(pair, Sight({}))] == [
         ("bridge0", "deletem", "epair7a"), ("bridge1", "deletem", "epair7b"), ("epair7a", "destroy"),
     ]  # fmt: skip
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,22 @@ from jailtui.exchange import OVERTAKEN, Result, Step, Verb
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import RunEvent
 from jailtui.preferences import Config
-from tests.support.form_hosts import execute
+from jailtui.simhost.kernel import store
+from jailtui.simhost.kernel.processes import commands
 from tests.support.shared_material import RELEASES
 
 BEFORE_15 = [release for release in RELEASES if not release.startswith("15")]
+FROM_15 = [release for release in RELEASES if release not in BEFORE_15]
+SHIM = """\
+#!/bin/sh
+echo "$$ $PPID {tool} $*" >>{folder}/calls
+if [ ! -e {folder}/seen ] && [ "{tool} $*" = '{look}' ]; then
+	: >{folder}/seen
+	{revive}
+fi
+. {folder}/bin/.{tool}
+"""
+"""Notes each call of a command, and does something else right before its answer to `look`."""
 
 
 @pytest.fixture(params=RELEASES)
@@ -25,17 +39,22 @@ def host(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     return open_host(Choice(host="demo", demo_dir=tmp_path / "demo", demo_release=request.param), Config())
 
 
-def first(host: HostBackend, revive: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have `revive` done after the last judgement, right before the first command of the plan is run."""
-    real = host.source.execute
-    waiting = [revive]
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "demo"
 
-    def run(step: Step, *rest: object) -> Result:
-        while waiting:
-            waiting.pop()()
-        return real(step, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(host.source, "execute", run)
+@contextmanager
+def at_the_look(folder: Path, look: str, revive: str = ":") -> Iterator[None]:
+    """Have the host do `revive` once the script that destroys the pair has begun, at its first `look`."""
+    commands = [folder / "bin" / tool for tool in ("ifconfig", "jls", "pgrep")]
+    for command in commands:
+        command.rename(folder / "bin" / f".{command.name}")
+        command.write_text(SHIM.format(tool=command.name, folder=folder, look=look, revive=revive))
+        command.chmod(0o755)
+    yield
+    for command in commands:
+        (folder / "bin" / f".{command.name}").replace(command)
 
 
 def reclaimed(host: HostBackend, pair: str) -> tuple[str, str]:
@@ -53,36 +72,70 @@ def jid_of(host: HostBackend, name: str) -> str:
     return next(str(jail.jid) for jail in host.read().state.jails if jail.name == name)
 
 
-def test_end_that_a_jail_got_since_the_last_judgement_stays(host: HostBackend, monkeypatch: pytest.MonkeyPatch) -> None:
-    web = jid_of(host, "web")
-    first(host, lambda: execute(host, "ifconfig", "epair161b", "vnet", web), monkeypatch)
-    assert reclaimed(host, "epair161") == ("failed", f"ifconfig: interface epair161b does not exist\n{OVERTAKEN}\n")
+def test_end_that_a_jail_got_since_the_last_judgement_stays(host: HostBackend, folder: Path) -> None:
+    with at_the_look(folder, "ifconfig epair161a", f"ifconfig epair161b vnet {jid_of(host, 'web')}"):
+        assert reclaimed(host, "epair161") == ("failed", f"ifconfig: interface epair161b does not exist\n{OVERTAKEN}\n")
     pair = host.read().state.epair("epair161")
     assert pair is not None
     assert (pair.a.bridge, pair.b.jail) == ("bridge0", "web")
 
 
 @pytest.mark.parametrize("host", BEFORE_15, indirect=True)  # 15 gives a new pair the MACs of the old (FREEBSD.md 3.4)
-def test_pair_that_was_made_anew_since_the_last_judgement_stays(
-    host: HostBackend, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def again() -> None:
-        execute(host, "ifconfig", "epair9a", "destroy")
-        execute(host, "ifconfig", "epair9", "create")
-
-    first(host, again, monkeypatch)
-    assert reclaimed(host, "epair9") == ("failed", f"{OVERTAKEN}\n")
+def test_pair_that_was_made_anew_since_the_last_judgement_stays(host: HostBackend, folder: Path) -> None:
+    with at_the_look(folder, "ifconfig epair9a", "ifconfig epair9a destroy; ifconfig epair9 create >/dev/null"):
+        assert reclaimed(host, "epair9") == ("failed", f"{OVERTAKEN}\n")
     assert host.read().state.epair("epair9") is not None
 
 
-@pytest.mark.parametrize("host", BEFORE_15, indirect=True)  # 15 revives no jail (FREEBSD.md 3.5)
-def test_lost_end_whose_jail_was_revived_since_the_last_judgement_stays(
-    host: HostBackend, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("host", FROM_15, indirect=True)
+def test_pair_of_a_jail_that_is_being_started_stays_though_its_macs_are_the_same(
+    host: HostBackend, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = jid_of(host, "old")
-    first(host, lambda: execute(host, "jail", "-d", "-m", f"jid={old}", "persist"), monkeypatch)
-    assert reclaimed(host, "epair7") == ("failed", f"{OVERTAKEN}\n")
+    again = "ifconfig epair161a destroy; ifconfig epair161 create >/dev/null; ifconfig bridge0 addm epair161a"
+    plan = host.plan(Verb.RECLAIM, host.read(), ["epair161"])
+    real = host.source.execute
+
+    def start_first(step: Step, *rest: object) -> Result:
+        with store.transaction(str(folder), write=True) as kernel:
+            commands(kernel)[os.getpid()] = "jail -c broken"
+        return real(step, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(host.source, "execute", start_first)
+    with at_the_look(folder, "ifconfig epair161a", again):
+        assert carried_out(host, plan) == ("failed", f"{OVERTAKEN}\n")
+    assert host.read().state.epair("epair161") is not None
+
+
+@pytest.mark.parametrize("host", BEFORE_15, indirect=True)  # 15 revives no jail (FREEBSD.md 3.5)
+def test_lost_end_whose_jail_was_revived_since_the_last_judgement_stays(host: HostBackend, folder: Path) -> None:
+    with at_the_look(folder, "ifconfig epair7a", f"jail -d -m jid={jid_of(host, 'old')} persist"):
+        assert reclaimed(host, "epair7") == ("failed", f"{OVERTAKEN}\n")
     assert host.read().state.epair("epair7") is not None
+
+
+LOOKS = {
+    "epair161": ["ifconfig epair161a", "ifconfig epair161b"],
+    "epair9": ["ifconfig epair9a", "ifconfig epair9b"],
+    "epair7": ["ifconfig epair7a", "jls -d -j 3 -n dying"],
+}
+
+
+@pytest.mark.parametrize("pair", LOOKS)
+def test_nothing_lies_between_the_last_look_and_the_destruction(host: HostBackend, folder: Path, pair: str) -> None:
+    """The shell that looks becomes the command that destroys (the same process), and all it runs before is looks."""
+    plan = host.plan(Verb.RECLAIM, host.read(), [pair])
+    with at_the_look(folder, ""):
+        assert carried_out(host, plan)[0] == "done"
+
+    calls = [line.split(" ", 2) for line in (folder / "calls").read_text().splitlines()]
+    (end,) = (number for number, (_, _, words) in enumerate(calls) if words == f"ifconfig {pair}a destroy")
+    shell = calls[end][0]
+    looks = [words for _, parent, words in calls[:end] if parent == shell]
+    begin = next(number for number, (_, parent, _) in enumerate(calls) if parent == shell)
+    inside = [words for _, parent, words in calls[begin:end] if parent != shell]
+    assert looks[:2] == LOOKS[pair]
+    assert set(looks[2:]) <= {"jls vnet jid", "pgrep -j none -U 0 -fl jail"}
+    assert all(words.startswith("ifconfig -j ") for words in inside)
 
 
 def test_lost_end_of_a_jail_that_is_still_dying_is_reclaimed(host: HostBackend) -> None:

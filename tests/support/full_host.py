@@ -56,8 +56,8 @@ PARAMS = '{"__version": "2", "jail-information": {"jail": [{"jid": 4, "allow.mou
 
 def full_host() -> HostState:
     """web runs, old is dying with its end, old two lives on the host's network, broken failed, mail never started."""
-    ends = epair(154, "a", description="jail:web") + epair(7, "a") + epair(9, "a", up=False) + epair(9, "b")
-    ends += epair(161, "a") + epair(161, "b")
+    ends = epair(154, "a", description="jail:web") + epair(7, "a") + epair(9, "a", up=False) + epair(9, "b", up=False)
+    ends += epair(161, "a") + epair(161, "b", up=False)
     dhcp = 'exec.start += "/sbin/dhclient epair154b"'
     return state(
         rows=[

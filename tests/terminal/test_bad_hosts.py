@@ -87,7 +87,9 @@ def test_ifconfig_printing_garbage(opened: Open, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["\x1b[2J\x1b]0;pwned\x07", "[bold]markup[/bold]", "web[/]", "\u202eevil", "\x9b31m"])
 def test_hostile_text(opened: Open, tmp_path: Path, name: str) -> None:
-    host = EM0 + LO0 + bridge("bridge0", ["epair9a"]) + epair(9, "a", description=f"jail:{name}") + epair(9, "b")
+    host = (
+        EM0 + LO0 + bridge("bridge0", ["epair9a"]) + epair(9, "a", description=f"jail:{name}") + epair(9, "b", up=False)
+    )
     told = capture(rows=[row(4, name)], host=host, inside={4: LO0}, conf=conf("mail", 160))
     screen = on_file(opened, tmp_path, told)
     screen.shows("mail", "epair9")

@@ -398,7 +398,10 @@ def jexec(reader: HookReader, line: HookLine) -> bool:
 
 
 def jib(reader: HookReader, line: HookLine) -> bool:
-    """`jib addm NAME [!]IF…`: pairs `eNa_NAME`/`eNb_NAME`, bridges `IFbridge` (share/examples/jails/jib)."""
+    """`jib addm NAME [!]IF…`: pairs `eNa_NAME`/`eNb_NAME`, bridges `IFbridge` (share/examples/jails/jib).
+
+    It sets both ends up (recorded: 13.2 probe/jib-clean/04).
+    """
     words = list(line.words)
     if words and words[0].text == "destroy":
         return True
@@ -409,7 +412,7 @@ def jib(reader: HookReader, line: HookLine) -> bool:
         name = nic.text.removeprefix("!")
         reader.touched.add(name)
         for end in "ab":
-            iface = HookInterface(f"e{number}{end}_{words[1].text}", pair, end)
+            iface = HookInterface(f"e{number}{end}_{words[1].text}", pair, end, up=Stated("up"))
             reader.host[iface.name] = iface
             pair.ends.append(iface)
         bang = len(nic.text) - len(name)

@@ -181,6 +181,7 @@ class HookReader:
         self.failing: list[tuple[str, str]] = []
         self.touched: set[str] = set()
         self.paths: set[str] = set()
+        self.raised: set[str] = set()
         self.removals: list[Removal] = []
         self.drops = False
         self.folder: str | None = None
@@ -208,11 +209,13 @@ class HookReader:
         return trace(setting) if setting is not None else ()
 
     def move_in(self, name: str, spots: list[Spot], line: HookLine | None = None) -> None:
-        """Move the interface of that name into the jail. It loses the addresses it had (FREEBSD.md 3.3)."""
+        """Move the interface of that name into the jail. It loses its addresses and the flag UP (FREEBSD.md 3.3)."""
         iface = self.host.pop(name, None) or self.known(name, inside=False)
         self.host.pop(name, None)
         lost = [*(spot for stated in iface.addresses for spot in stated.spots), *iface.slaac]
         self.unread += [Unread(node.name, node.text, node) for node in dict.fromkeys(spot.node for spot in lost)]
+        if iface.up is not None:
+            self.raised.add(name)
         iface.addresses, iface.slaac, iface.up = [], [], None
         if iface.pair is not None and iface.end:
             self.note_pair(iface.pair, name, spots)
