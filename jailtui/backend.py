@@ -238,6 +238,11 @@ class HostBackend:
             self.load_heard(load)
         return snapshot
 
+    @property
+    def reads_load(self) -> bool:
+        """Whether the load can be read again and again: of a live host."""
+        return self.source.reached != "file"
+
     def want_load(self) -> None:
         """Have the next reading bring the load of the jails."""
         self.source.want_load()

@@ -35,6 +35,9 @@ class Config:
     become: Literal["doas", "sudo", "mdo"] | None = key(None, "as --become")
     read_only: bool = key(False, "as --read-only")
     interval: float = key(2.0, "seconds between refreshes", *INTERVAL)
+    load_interval: float | None = key(
+        None, "seconds between readings of the jails' load; by default 5, with slow_link 15", 1, 3600
+    )
     step_limit: float = key(600.0, "seconds a command is waited for; then it is left to finish", 0.1, 86400)
     way_back: float = key(60.0, "seconds until the host undoes a plan that may cut your session, if not kept", 1, 86400)
     at_once: int = key(4, "jails started or stopped at a time", 1, 32)
@@ -129,7 +132,8 @@ def out_of_range(config: Config) -> Iterator[tuple[str, str]]:
     """Numbers that are too small or too large, as (key, which numbers are allowed)."""
     for key_field in fields(Config):
         limits = key_field.metadata.get("json_schema_extra", {})
-        if limits and not limits["minimum"] <= getattr(config, key_field.name) <= limits["maximum"]:
+        value = getattr(config, key_field.name)
+        if limits and value is not None and not limits["minimum"] <= value <= limits["maximum"]:
             allowed = f"{limits['minimum']:g} to {limits['maximum']:g}"
             yield key_field.name, f"must be {allowed} ({key_field.metadata['description']})"
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options, screen_options
-from jailtui.preferences import ConfigError
+from jailtui.preferences import ConfigError, state_home
 
 if TYPE_CHECKING:
     from jailtui.cli.verb import Arguments
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SLOW_LINK = {"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
 """Textual reads these when it is first imported."""
+USUAL_LOAD, SLOW_LOAD = 5.0, 15.0
+"""Seconds between two readings of the load, and over a slow link."""
 
 
 def run(arguments: Arguments, config: Config) -> int:
@@ -54,6 +56,8 @@ def run(arguments: Arguments, config: Config) -> int:
         keymap=config.keys,
         theme=config.theme,
         drawn=drawn.set,
+        load_interval=config.load_interval or (SLOW_LOAD if config.slow_link else USUAL_LOAD),
+        remembered=state_home() / "screen",
     )
     try:
         app.run()
@@ -83,6 +87,7 @@ LARGEST = 10000
 def options(to: argparse.ArgumentParser) -> None:
     to.add_argument("--reset", action="store_true", help="create the embedded host afresh")
     to.add_argument("--jails", type=size, metavar="N", help="create it with N VNET jails")
+    to.add_argument("--busy", action="store_true", help="have its jails work and send")
     to.add_argument("--release", choices=("13.2", "14.2", "15.1"), help="create it with this FreeBSD release")
     host_options(to)
     screen_options(to)

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 class Choice(NamedTuple):
     """The host and how it is reached: `host` is local, demo, a file or [ssh://]user@box[:port]; None: by platform.
 
-    The demo_ fields are about the embedded host: its folder, number of jails, release, and whether it is made afresh.
+    The demo_ fields are about the embedded host: its folder, number of jails, release, whether it is made afresh, and
+    whether its jails are busy (None: as before).
     `read_only` is the reason why nothing may be changed.
     """
 
@@ -41,6 +42,7 @@ class Choice(NamedTuple):
     demo_jails: int | None = None
     demo_release: str | None = None
     demo_reset: bool = False
+    demo_busy: bool | None = None
     read_only: str | None = None
 
     def kind(self) -> str:
@@ -114,6 +116,7 @@ def demo(choice: Choice) -> Opening:
         jails=choice.demo_jails or 0,
         reset=choice.demo_reset,
         release=choice.demo_release or "15.1",
+        busy=choice.demo_busy,
     )
 
     return "demo", lambda: local_shell(environment=environment)
@@ -153,6 +156,7 @@ def chosen(arguments: Arguments, config: Config) -> Choice:
         demo_jails=getattr(arguments, "jails", None),
         demo_release=getattr(arguments, "release", None),
         demo_reset=getattr(arguments, "reset", False),
+        demo_busy=getattr(arguments, "busy", None),
         read_only=chosen_read_only(arguments, config),
     )
 

@@ -14,21 +14,40 @@ class SetupError(OSError):
 
 
 def prepare(
-    directory: Path, *, jails: int = 0, reset: bool = False, release: str = "15.1", user: str = "root"
+    directory: Path,
+    *,
+    jails: int = 0,
+    reset: bool = False,
+    release: str = "15.1",
+    user: str = "root",
+    busy: bool | None = None,
 ) -> dict[str, str]:
     """Make `directory` a simulated host unless it is one; returns the environment of its commands.
 
     An empty folder becomes the home network, or a host with `jails` VNET jails. So does a simulated host with `reset`,
     or whose state has another format.
     `release` is "13", "14", "15" or a full number (ValueError); `user` calls the commands, unprivileged unless root.
-    SetupError if the folder holds anything else.
+    `busy`: its jails work and send from now on, or no more. SetupError if the folder holds anything else.
     """
     root = directory.absolute()
     mark = f"{sys.executable} {version()}"
     if reset or marked(root) != mark or not ours(root) or not store.readable(str(root)):
         make(root, jails, release, reset)
         (root / MARK).write_text(mark)
+    if busy is not None:
+        keep_busy(root, busy)
     return environment(root, user)
+
+
+def keep_busy(root: Path, busy: bool) -> None:
+    """Let the jails work from now on, or no more."""
+    import time
+
+    from jailtui.simhost.kernel.busy import since
+
+    if bool(since(store.load(str(root)))) != busy:
+        with store.transaction(str(root), write=True) as kernel:
+            kernel.extra["busy"] = time.time() if busy else 0
 
 
 MARK = "made-by"

@@ -25,6 +25,7 @@ from jailtui.ui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from textual.filter import LineFilter
     from textual.screen import Screen
@@ -49,6 +50,7 @@ class ConsoleApp(App[None]):
 
     `interval` is seconds between two readings (None: only when asked); `keymap` gives keys by command id
     (`{"jail.start": "f5"}`); `theme` is dark, light, or another theme of Textual; `slow_link` leaves out animation.
+    `load_interval` is seconds between two readings of the load, `remembered` the file of what the screen remembers.
     `ascii` and `colour` None: as the terminal and its locale can.
     """
 
@@ -69,6 +71,8 @@ class ConsoleApp(App[None]):
         theme: str = "dark",
         drawn: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.time,
+        load_interval: float = 5.0,
+        remembered: Path | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         super().__init__()
@@ -93,7 +97,13 @@ class ConsoleApp(App[None]):
         if slow_link:
             self.animation_level = "none"
         self._console = ConsoleScreen(
-            backend, interval=interval, glyphs=ASCII if ascii else UNICODE, keymap=self._keys, clock=clock
+            backend,
+            interval=interval,
+            glyphs=ASCII if ascii else UNICODE,
+            keymap=self._keys,
+            clock=clock,
+            load_interval=load_interval,
+            remembered=remembered,
         )
 
     async def on_event(self, event: events.Event) -> None:

@@ -98,6 +98,12 @@ OTHERS = (
     Command("panel.previous", "shift+tab", "previous panel", "Go to the previous panel.", "Go"),
     Command("view.back", "escape", "back", "One level back: details, filter, marks. Never quits.", "Go"),
     Command("view.problems", "exclamation_mark", "problems", "Show only rows with a problem, or all rows.", "View"),
+    Command("view.load", "T", "load", "Show the load in place of addresses, or the addresses again.", "View"),
+    Command(
+        "sort.next", "greater_than_sign", "sort by next", "Sort by the next column; after the last as usual.", "View"
+    ),
+    Command("sort.previous", "less_than_sign", "sort by previous", "Sort by the column before.", "View"),
+    Command("sort.invert", "I", "invert order", "Turn the order of the rows round.", "View"),
     Command("view.pause", "z", "pause", "Pause reading the host, or resume.", "View"),
     Command("view.refresh", "ctrl+r", "refresh", "Read the host now.", "View"),
     Command("view.run", "v", "view run", "Show the current run, or the last one.", "View"),
@@ -130,6 +136,8 @@ _SIGNS = {
     "dollar_sign": "$",
     "asterisk": "*",
     "exclamation_mark": "!",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
     "question_mark": "?",
     "colon": ":",
     "escape": "esc",

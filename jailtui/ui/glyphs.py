@@ -23,7 +23,9 @@ class Glyphs(NamedTuple):
     corners: str = "╭╮╰╯"
     side: str = "│"
     edge: str = "─"
+    up: str = "↑"
     down: str = "↓"
+    least: str = "≥"
     bar: str = "━"
     times: str = "×"
     ascii: bool = False
@@ -45,7 +47,9 @@ ASCII = Glyphs(
     corners="++++",
     side="|",
     edge="-",
+    up="^",
     down="v",
+    least=">",
     bar="=",
     times="x",
     ascii=True,

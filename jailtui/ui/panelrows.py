@@ -8,6 +8,7 @@ from jailtui.model.state import MOVED_AWAY, Address, Bridge, End, Epair, HostSta
 from jailtui.text import by_number
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Tone, severity_cell
+from jailtui.ui.meter import NOTHING, Vitals
 from jailtui.ui.rows import Row
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ TROUBLED = (JailState.DYING, JailState.FAILED)
 """The states that are a problem even without a finding."""
 
 
-def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None, you: str = "") -> Row:
-    """The mark, name, jid, state, address, epair, bridge, VLAN, and whether it carries an ssh session."""
+def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None, you: str = "", vitals: Vitals = NOTHING) -> Row:
+    """The mark, name, jid, state, load, address, epair, bridge, VLAN, and whether it carries an ssh session."""
     live = jail.running or jail.state in PASSING
     tone: Tone = "" if live else "dim"
     bridges = Cell("(host)", "dim") if jail.vnet is False else Cell(names(jail.bridges, glyphs), tone)
@@ -41,6 +42,11 @@ def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None, you: str
         Cell(jail.name, "strong" if live else ""),
         Cell(glyphs.none if jail.jid is None else str(jail.jid), tone),
         state_cell(jail, glyphs),
+        Cell(vitals.up, "dim"),
+        Cell(vitals.cpu),
+        Cell(vitals.memory),
+        *moving_cells(vitals),
+        Cell(vitals.line, "accent"),
         Cell(jail_address(jail, glyphs), tone),
         epair_cell(jail, glyphs, tone),
         bridges,
@@ -48,7 +54,13 @@ def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None, you: str
         you_cell(you),
     )
     problem = weighty(worst) or bool(jail.left) or jail.state in TROUBLED
-    return Row(jail.key, cells, problem=problem)
+    return Row(jail.key, cells, problem, vitals.amounts)
+
+
+def moving_cells(vitals: Vitals) -> tuple[Cell, Cell]:
+    """What comes in and goes out; marked while packets get lost."""
+    mark = "!" if vitals.failing else ""
+    return Cell(vitals.into + mark, "warn" if mark else ""), Cell(vitals.out)
 
 
 def jail_mark(jail: Jail, glyphs: Glyphs, worst: Severity | None) -> Cell:
@@ -148,7 +160,14 @@ def you_cell(mark: str) -> Cell:
     return Cell(mark, "dim" if mark == "ssh" else "accent")
 
 
-def epair_row(pair: Epair, glyphs: Glyphs, fresh: bool, worst: Severity | None = None, you: str = "") -> Row:
+def epair_row(
+    pair: Epair,
+    glyphs: Glyphs,
+    fresh: bool,
+    worst: Severity | None = None,
+    you: str = "",
+    vitals: Vitals = NOTHING,
+) -> Row:
     owner = pair.owner or ("nobody" if pair.orphan else glyphs.none)
     cells = (
         epair_mark(pair, glyphs, worst),
@@ -156,11 +175,12 @@ def epair_row(pair: Epair, glyphs: Glyphs, fresh: bool, worst: Severity | None =
         Cell("new", "new") if fresh else you_cell(you),
         end_cell(pair.a),
         end_cell(pair.b),
+        *moving_cells(vitals),
         Cell(owner + (f" ({pair.manager})" if pair.manager else ""), "" if pair.owner else "dim"),
         Cell(pair.why if pair.orphan or pair.orphan is None else "", "dim"),
     )
     problem = pair.orphan is not False or bool(pair.ambiguous) or weighty(worst)
-    return Row(pair.key, cells, problem=problem)
+    return Row(pair.key, cells, problem, vitals.amounts)
 
 
 def epair_mark(pair: Epair, glyphs: Glyphs, worst: Severity | None) -> Cell:

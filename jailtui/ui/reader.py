@@ -125,6 +125,10 @@ class HostReader(threading.Thread):
             return None if self._stopped else self._asked
 
     @property
+    def paused(self) -> bool:
+        return self._paused
+
+    @property
     def next_try(self) -> float | None:
         """Seconds until the next reading; None while one is running, and if none is due."""
         due = self._due

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """One object of a list. `key` never changes; `cells` are in the order of the list's columns."""
+    """One object of a list. `key` never changes; `cells` are in the order of the list's columns.
+
+    `amounts` are what cells of the load show, as numbers to sort by (`order.AMOUNTS`).
+    """
 
     key: str
     cells: tuple[Cell, ...]
     problem: bool = False
+    amounts: tuple[float | None, ...] = ()
 
     @property
     def text(self) -> str:

@@ -270,6 +270,8 @@ class ValueHost:
         self.stopped.append(identity)
         return ""
 
+    reads_load: bool = False
+
     def read(self) -> Snapshot:
         self.reads += 1
         self.reading.set()

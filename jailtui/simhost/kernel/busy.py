@@ -13,8 +13,10 @@ from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
 SIZE = 900
 """Bytes of a packet."""
 PERIOD = 40.0
-KINDS = ((0.0, 0.0, 0.0, 2_800), (0.12, 820_000.0, 60_000.0, 46_000), (0.45, 9_000.0, 31_000.0, 310_000),
-         (0.02, 1_200.0, 2_400_000.0, 18_000))  # fmt: skip
+IDLE = 2_800
+"""KiB of a daemon that has nothing to do."""
+KINDS = ((0.12, 820_000.0, 60_000.0, 46_000), (0.45, 9_000.0, 31_000.0, 310_000), (0.02, 1_200.0, 2_400_000.0, 18_000),
+         (0.0, 0.0, 0.0, 2_800))  # fmt: skip
 """By jid modulo 4: processors used, bytes a second into the jail and out of it, KiB of memory."""
 
 
@@ -39,7 +41,7 @@ def processor_seconds(kernel: Kernel, jid: int) -> float:
 
 def memory(kernel: Kernel, jid: int) -> int:
     """Resident KiB of the jail's daemon."""
-    return KINDS[jid % 4][3] if since(kernel) else KINDS[0][3]
+    return KINDS[jid % 4][3] if since(kernel) else IDLE
 
 
 def share(kernel: Kernel, jid: int) -> float:
@@ -54,7 +56,7 @@ def counted(kernel: Kernel, interface: Ifnet) -> tuple[int, int, int, int]:
         return 0, 0, 0, 0
     inside = interface if interface.vnet != HOST else peer
     jail = kernel.jail_of(inside.vnet)
-    if jail is None or "UP" not in inside.flags:
+    if jail is None or jail.dying or "UP" not in inside.flags:
         return 0, 0, 0, 0
     into, out = (int(amount(kernel, jail.jid, rate)) for rate in KINDS[jail.jid % 4][1:3])
     came, left = (into, out) if inside is interface else (out, into)

@@ -11,6 +11,7 @@ from jailtui.ui.boxes import AROUND, FOLDED, LEAST, LOWER, PANELS, details_least
 from jailtui.ui.columns import COLUMNS, TITLES
 from jailtui.ui.findings import PANEL_KINDS, UNJUDGED, Findings
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, indented
+from jailtui.ui.parts.sorting import Sorting
 from jailtui.ui.rows import Filter, Row, RowMaker
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from textual import events
     from textual.geometry import Size
 
+    from jailtui.model.load import Load
     from jailtui.model.state import Epair, HostState, Jail
     from jailtui.rules.finding import Severity
     from jailtui.ui.boxes import Layout
     from jailtui.ui.glyphs import Glyphs
+    from jailtui.ui.meter import Meter, Vitals
+    from jailtui.ui.remembered import Remembered
 
 
 class Panels(Container):
@@ -36,9 +40,11 @@ class Panels(Container):
     class CursorMoved(Message):
         """The cursor is on another row, or in another panel."""
 
-    def __init__(self, glyphs: Glyphs) -> None:
+    def __init__(self, glyphs: Glyphs, remembered: Remembered) -> None:
         self.glyphs = glyphs
         self.lists = {name: RowList(COLUMNS[name], glyphs=glyphs, id=name) for name in PANELS}
+        self.sorting = Sorting(self.lists, remembered)
+        self.meter: Meter | None = None
         self.details = TextLines(framed=True, glyphs=glyphs, id="detail")
         self.column = Container(*self.lists.values(), id="column")
         super().__init__(self.column, self.details, id="body")
@@ -48,8 +54,8 @@ class Panels(Container):
         self.lower = "epairs"
         self.zoomed = False
         self.layout_name: Layout = "wide"
-        self._rows_of_jails: RowMaker[tuple[Jail, Severity | None, str]] | None = None
-        self._rows_of_epairs: RowMaker[tuple[Epair, bool, Severity | None, str]] | None = None
+        self._rows_of_jails: RowMaker[tuple[Jail, Severity | None, str, Vitals]] | None = None
+        self._rows_of_epairs: RowMaker[tuple[Epair, bool, Severity | None, str, Vitals]] | None = None
         self._fresh: frozenset[str] = frozenset()
         self._known_orphans: frozenset[str] | None = None
         self._looked_at: str | None = None
@@ -71,6 +77,7 @@ class Panels(Container):
         for widget in (*self.lists.values(), self.details):
             widget.display = widget.id in visible
         self.column.display = not self.zoomed
+        self.sorting.place(width)
         self.share_height()
         self.draw_titles()
 
@@ -187,18 +194,44 @@ class Panels(Container):
         """Show that state with its findings. Only changes are painted."""
         if (state, findings) == (self.state, self.findings):
             return
-        from jailtui.ui import panelrows
-
-        if self._rows_of_jails is None or self._rows_of_epairs is None:
-            self._rows_of_jails = RowMaker(lambda known: panelrows.jail_row(known[0], self.glyphs, *known[1:]))
-            self._rows_of_epairs = RowMaker(lambda known: panelrows.epair_row(known[0], self.glyphs, *known[1:]))
         jails, judged = self.lists["jails"], findings.judged and not self.findings.judged
         at_top = judged and jails.cursor == next((row.key for row in jails.shown), None)
         self.state, self.findings = state, findings
         self._mark_new_orphans(state)
+        self._draw_rows(state, findings)
+        if at_top and jails.shown:
+            jails.point(jails.shown[0].key)
+        self.share_height()
+        self.draw_titles()
+        self.show_details()
+
+    def take_load(self, load: Load) -> None:
+        """Show that reading of the load."""
+        if self.state is None:
+            return
+        from jailtui.ui.meter import Meter
+
+        self.meter = self.meter or Meter(self.glyphs)
+        self.meter.take(load, self.state)
+        if not self.sorting.has_load:
+            self.sorting.has_load = True
+            self.place()
+        self._draw_rows(self.state, self.findings)
+        self.show_details()
+
+    def _draw_rows(self, state: HostState, findings: Findings) -> None:
+        from jailtui.ui import panelrows
+        from jailtui.ui.meter import NOTHING
+
+        if self._rows_of_jails is None or self._rows_of_epairs is None:
+            self._rows_of_jails = RowMaker(lambda known: panelrows.jail_row(known[0], self.glyphs, *known[1:]))
+            self._rows_of_epairs = RowMaker(lambda known: panelrows.epair_row(known[0], self.glyphs, *known[1:]))
+        way_in = state.way_in
+        loads = self.meter.of_jails(state) if self.meter is not None else {}
+        moving = self.meter.of_pairs(state) if self.meter is not None else {}
         rows = {
             "jails": self._rows_of_jails(
-                (jail, findings.worst("jail", jail.key), state.way_in.mark(jail=jail.key))
+                (jail, findings.worst("jail", jail.key), way_in.mark(jail=jail.key), loads.get(jail.key, NOTHING))
                 for jail in panelrows.jail_order(state, findings)
             ),
             "epairs": self._rows_of_epairs(
@@ -206,7 +239,8 @@ class Panels(Container):
                     pair,
                     pair.key in self._fresh,
                     findings.worst_of_pair(pair),
-                    state.way_in.mark(pair.a.name, pair.b.name),
+                    way_in.mark(pair.a.name, pair.b.name),
+                    moving.get(pair.key, NOTHING),
                 )
                 for pair in panelrows.epair_order(state)
             ),
@@ -217,12 +251,18 @@ class Panels(Container):
             why = state.unknown("jails" if name == "jails" else "interfaces")
             kind = TITLES[name].partition(" ")[2].lower() if name != "vlans" else "VLANs"
             rowlist.say(f"unknown: {why}" if why else f"no {kind}")
-            self._show_rows(rowlist, rows[name])
-        if at_top and jails.shown:
-            jails.point(jails.shown[0].key)
-        self.share_height()
+            self._show_rows(rowlist, self.sorting.rows(name, rows[name]))
+
+    def sort(self, way: int) -> None:
+        """Sort the panel by its next column, or by the one before; 0 turns the order round."""
+        name = self.active
+        self.rows.show(self.sorting.step(name, way) if way else self.sorting.invert(name))
         self.draw_titles()
-        self.show_details()
+
+    def toggle_load(self) -> None:
+        """Show the load in place of the addresses, or the addresses again."""
+        self.sorting.toggle_load(self._screen_size().width)
+        self.place()
 
     def draw_unread(self, name: str, why: Sequence[str], again: str) -> None:
         """Show in each panel why no state is known yet, so that an unread host does not look like one without jails."""
@@ -262,10 +302,8 @@ class Panels(Container):
         """Take the mark `new` from an orphan once the cursor has left it."""
         left, self._looked_at = self._looked_at, key
         if left in self._fresh and left != key and self.state is not None:
-            from jailtui.ui.panelrows import epair_rows
-
             self._fresh -= {left or ""}
-            self.lists["epairs"].show(epair_rows(self.state, self.glyphs, self._fresh, self.findings))
+            self._draw_rows(self.state, self.findings)
 
     def draw_titles(self) -> None:
         for name, rowlist in self.lists.items():
@@ -286,6 +324,8 @@ class Panels(Container):
     def _title_right(self, name: str) -> tuple[Cell, ...]:
         rowlist = self.lists[name]
         cells = [Cell(rowlist.filter.words, "accent")] if rowlist.filter else []
+        if words := self.sorting.orders[name].words(self.glyphs.up, self.glyphs.down):
+            cells.append(Cell(words, "accent"))
         if rowlist.marks:
             hidden = len(rowlist.marks - {row.key for row in rowlist.shown})
             cells.append(Cell(f"{len(rowlist.marks)} marked" + (f", {hidden} hidden" if hidden else ""), "accent"))

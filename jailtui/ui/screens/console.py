@@ -25,18 +25,21 @@ from jailtui.ui.commands import (
 )
 from jailtui.ui.header import header, notice, unread_lines
 from jailtui.ui.lines import WIDE, Key, bar
+from jailtui.ui.loads import LoadReader
 from jailtui.ui.messages import Copy, Requester
 from jailtui.ui.parts.opened import Doctor, Forms
 from jailtui.ui.parts.panels import Panels
 from jailtui.ui.parts.past import History
 from jailtui.ui.parts.runs import Planner, Runs
 from jailtui.ui.reader import WatchedHost
+from jailtui.ui.remembered import Remembered
 from jailtui.ui.screens.commanded import CommandScreen
 from jailtui.ui.terminal import mouse
 from jailtui.ui.widgets.keybar import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from textual.app import ComposeResult
     from textual.screen import Screen
@@ -61,14 +64,19 @@ class ConsoleScreen(CommandScreen):
         glyphs: Glyphs,
         keymap: Mapping[str, str],
         clock: Callable[[], float] = time.time,
+        load_interval: float = 5.0,
+        remembered: Path | None = None,
     ) -> None:
         super().__init__(glyphs)
         self.keymap = dict(keymap)
         self.head = StatusLine(glyphs=glyphs, id="head")
         self.notice = Static("", markup=False, id="notice")
         self.notice.display = False
-        self.panels = Panels(glyphs)
+        self.panels = Panels(glyphs, Remembered(remembered))
         self.host = WatchedHost(backend, partial(self.background.call, self.take), interval=interval, clock=clock)
+        backend.load_heard = hear = partial(self.background.call, self.panels.take_load)
+        self.loads = LoadReader(backend, self.host.reader, hear, interval=load_interval)
+        self.panels.sorting.has_load = self._reads_load = interval is not None and backend.reads_load
         self.runs = Runs(backend, self.host.reader, self.background, self)
         self.planner = Planner(backend, self.host, self.runs, self.background, self)
         self.forms = Forms(backend, self.panels, self.planner, self.runs, self.background, self)
@@ -99,6 +107,7 @@ class ConsoleScreen(CommandScreen):
 
     def on_unmount(self) -> None:
         self.host.reader.stop()
+        self.loads.stop()
         self.runs.stop()
 
     def on_resize(self) -> None:
@@ -121,6 +130,8 @@ class ConsoleScreen(CommandScreen):
             self.doctor.update()
             self.history.look(answer.snapshot)
         self.redraw()
+        if answer.snapshot is not None and self._reads_load:
+            self.loads.begin()
 
     def redraw(self) -> None:
         if self.host.state is not None:
@@ -230,6 +241,10 @@ class ConsoleScreen(CommandScreen):
             "view.filter": lambda: self.bar.open_filter(panels.rows, panels.draw_titles),
             "view.back": self._back,
             "view.problems": panels.toggle_problems,
+            "view.load": self._toggle_load,
+            "sort.next": partial(panels.sort, 1),
+            "sort.previous": partial(panels.sort, -1),
+            "sort.invert": partial(panels.sort, 0),
             "view.pause": self._pause,
             "view.refresh": self.host.reader.ask,
             "view.run": self.runs.show,
@@ -262,6 +277,12 @@ class ConsoleScreen(CommandScreen):
         self.panels.back()
         self.bar.show_message("")
         self.draw_bars()
+
+    def _toggle_load(self) -> None:
+        if not self.panels.sorting.has_load:
+            self.show_message("The load of the jails is not known here.")
+        else:
+            self.panels.toggle_load()
 
     def _pause(self) -> None:
         self.host.pause()

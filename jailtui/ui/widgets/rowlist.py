@@ -66,6 +66,10 @@ class RowList(CursorList):
         self.marks: frozenset[str] = frozenset()
         self._last_marked: str | None = None
         self.filter = Filter()
+        self.left_out: frozenset[str] = frozenset()
+        """The titles of the columns that are not shown."""
+        self.sorted_by = ""
+        """The title of the column by which the rows are sorted; "" for none."""
         self._natural: tuple[int, ...] = ()
         self._shares: tuple[tuple[int, int, int], ...] = ()
         self._share_room = -1
@@ -85,6 +89,13 @@ class RowList(CursorList):
         self._natural = natural_widths(self.columns, rows, self._natural)
         self._share_room = -1
         self._narrow(renamed)
+
+    def leave_out(self, titles: frozenset[str]) -> None:
+        """Show the columns of other titles only."""
+        if titles != self.left_out:
+            self.left_out = titles
+            self._share_room = -1
+            self.repaint()
 
     def say(self, text: str, tone: Tone = "dim") -> None:
         """Show this text if there are no rows."""
@@ -160,13 +171,21 @@ class RowList(CursorList):
         if self._share_room != room:
             self._share_room = room
             natural = self._natural or natural_widths(self.columns, ())
-            self._shares = share(self.columns, natural, room - GUTTER)
+            kept = [
+                0 if column.title in self.left_out else width
+                for column, width in zip(self.columns, natural, strict=True)
+            ]
+            self._shares = share(self.columns, kept, room - GUTTER)
         return self._shares
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles of the columns that are shown."""
+        return tuple(filter(None, (self.columns[at].title for at, *_ in self._columns_in(self.room))))
+
     def head(self, room: int) -> Line:
-        return Line(
-            (Cell(" " * GUTTER), *self._laid_out([Cell(column.title, "head") for column in self.columns], room))
-        )
+        titles = [Cell(each.title, "title" if each.title == self.sorted_by else "head") for each in self.columns]
+        return Line((Cell(" " * GUTTER), *self._laid_out(titles, room)))
 
     def _laid_out(self, cells: Sequence[Cell], room: int) -> list[Cell]:
         """The cells of the shown columns, each in its column's width, with gaps."""

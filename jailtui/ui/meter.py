@@ -1,0 +1,177 @@
+"""The load of jails and pairs as their rows show it, made of readings as they come. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from jailtui.model.load import Load, Rate, percent, rate
+from jailtui.model.state import Where
+from jailtui.ui.amounts import QUIET, duration, memory, per_second, percentage, sparkline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from jailtui.model.state import Epair, HostState, Jail
+    from jailtui.ui.glyphs import Glyphs
+
+KEPT = 64
+"""Readings of the traffic that are kept."""
+GROUP = 4
+"""Readings that the sparkline of a row takes together, so that it moves seldom."""
+CELLS = 8
+"""Cells of the sparkline of a row: 5 minutes, where the load is read every 5 seconds."""
+
+
+class Vitals(NamedTuple):
+    """What a row shows of the load, rounded; "" is not known yet, `?` can't be known.
+
+    `amounts` are the same as numbers, by which rows are sorted; None is not known. `failing`: packets get lost.
+    """
+
+    up: str = ""
+    cpu: str = ""
+    memory: str = ""
+    into: str = ""
+    out: str = ""
+    line: str = ""
+    failing: bool = False
+    amounts: tuple[float | None, ...] = (None,) * 5
+
+
+NOTHING = Vitals()
+
+
+class Meter:
+    """The last two readings of the load, the rates between them, and the traffic of the last minutes."""
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        self._glyphs = glyphs
+        self.load: Load | None = None
+        self._before: Load | None = None
+        self._history: dict[str, deque[float]] = {}
+        self._count = 0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds between the last two readings; 0 if there was one."""
+        return self.load.at - self._before.at if self.load is not None and self._before is not None else 0.0
+
+    def take(self, load: Load, state: HostState) -> None:
+        """Take a reading, and note the traffic of each jail and pair."""
+        self._before, self.load = self.load, load
+        self._count += 1
+        quiet = self._history
+        self._history = {}
+        for key, moved in self._traffic(state):
+            amount = moved.into + moved.out if moved is not None else 0.0
+            if amount < QUIET and key not in quiet:
+                continue
+            samples = quiet.get(key) or deque(maxlen=KEPT)
+            samples.append(amount)
+            self._history[key] = samples
+
+    def _traffic(self, state: HostState) -> Iterable[tuple[str, Rate | None]]:
+        held = pairs_by_jid(state)
+        for jail in state.jails:
+            yield jail_key(jail), self.rate_of_jail(held.get(jail.jid or 0, ()))
+        for pair in state.epairs:
+            yield pair_key(pair), self.rate_of_pair(pair)
+
+    def rate_of_pair(self, pair: Epair) -> Rate | None:
+        """What moves through a pair, as its far end sees it; None if not known."""
+        if self.load is None or self._before is None:
+            return None
+        return rate(self._before.of_pair(pair), self.load.of_pair(pair), self.seconds)
+
+    def rate_of_jail(self, pairs: Sequence[Epair]) -> Rate | None:
+        """What moves through all pairs of a jail; None if one of them is not known, or it has none."""
+        rates = [each for each in map(self.rate_of_pair, pairs) if each is not None]
+        if not rates or len(rates) < len(pairs):
+            return None
+        return Rate(sum(each.into for each in rates), sum(each.out for each in rates), any(r.failing for r in rates))
+
+    def percent_of(self, jail: Jail) -> float | None:
+        """The jail's use of a processor in percent; None if not known."""
+        before = self._before.sum_of(jail) if self._before is not None else None
+        return percent(before, self.load.sum_of(jail), self.seconds) if self.load is not None else None
+
+    def of_jails(self, state: HostState) -> Mapping[str, Vitals]:
+        """What the rows of running jails show, by their keys."""
+        held = pairs_by_jid(state)
+        return {
+            jail.key: self._of_jail(self.load, jail, held.get(jail.jid or 0, ()))
+            for jail in state.jails
+            if jail.running and self.load is not None
+        }
+
+    def of_pairs(self, state: HostState) -> Mapping[str, Vitals]:
+        """What the rows of pairs show, by their keys."""
+        if self.load is None:
+            return {}
+        return {pair.key: self._moving(pair_key(pair), self.rate_of_pair(pair), NOTHING) for pair in state.epairs}
+
+    def _of_jail(self, load: Load, jail: Jail, pairs: Sequence[Epair]) -> Vitals:
+        known, since, use = load.sum_of(jail), load.since(jail), self.percent_of(jail)
+        unknown = "?" if load.sums is None or load.hidden else self._glyphs.none
+        age = load.sums.clock - since[0] if since is not None and load.sums is not None else None
+        sign = "" if since is None or since[1] else self._glyphs.least
+        vitals = Vitals(
+            up=f"{sign}{duration(age)}" if age is not None else unknown,
+            cpu=percentage(use) if use is not None else unknown,
+            memory=memory(known.memory * 1024) if known is not None else unknown,
+            amounts=(
+                None if age is None else age // 60,
+                None if use is None else round(use, 1) if use >= 0.5 else 0.0,
+                None if known is None else known.memory >> 10,
+                None,
+                None,
+            ),
+        )
+        if not pairs:
+            return vitals._replace(into=self._glyphs.none, out=self._glyphs.none)
+        return self._moving(jail_key(jail), self.rate_of_jail(pairs), vitals)
+
+    def _moving(self, key: str, moved: Rate | None, vitals: Vitals) -> Vitals:
+        """The vitals with what moves in and out."""
+        if moved is None:
+            unread = "?" if self.load is not None and self.load.links is None else ""
+            return vitals._replace(into=unread, out=unread)
+        into, out = (per_second(amount, self._glyphs.dot) for amount in moved[:2])
+        return vitals._replace(
+            into=into,
+            out=out,
+            line=self._line(key),
+            failing=moved.failing,
+            amounts=(*vitals.amounts[:3], *(round(amount, -2) if amount >= QUIET else 0.0 for amount in moved[:2])),
+        )
+
+    def _line(self, key: str) -> str:
+        """The sparkline of a row: the highest of each group of readings."""
+        samples = list(self._history.get(key, ()))
+        first = self._count - len(samples)
+        groups: dict[int, float] = defaultdict(float)
+        for at, sample in enumerate(samples, start=first):
+            groups[at // GROUP] = max(groups[at // GROUP], sample)
+        return sparkline(list(groups.values()), CELLS, ascii=self._glyphs.ascii).rstrip()
+
+    def long_line(self, key: str, cells: int) -> str:
+        """The sparkline of the details: every reading that is kept."""
+        return sparkline(list(self._history.get(key, ())), cells, ascii=self._glyphs.ascii)
+
+
+def pairs_by_jid(state: HostState) -> Mapping[int, Sequence[Epair]]:
+    """The pairs of each jail with an end in it, by jid."""
+    held: dict[int, list[Epair]] = defaultdict(list)
+    for pair in state.epairs:
+        if pair.b.where is Where.JAIL and pair.b.jid is not None:
+            held[pair.b.jid].append(pair)
+    return held
+
+
+def jail_key(jail: Jail) -> str:
+    return f"jail {jail.key}"
+
+
+def pair_key(pair: Epair) -> str:
+    return f"epair {pair.key}"

@@ -1,0 +1,85 @@
+"""What rows show of the load, made of readings as they come."""
+
+from __future__ import annotations
+
+import pytest
+
+from jailtui.formats.load import Counters, JailSum
+from jailtui.model.load import Load, percent, rate
+from jailtui.model.state import HostState
+from jailtui.ui.glyphs import ASCII, UNICODE
+from jailtui.ui.meter import Meter, Vitals
+from tests.support.loads import DAY, reading
+from tests.support.screens import home
+
+STATE = home()
+
+
+def vitals(*loads: Load, state: HostState = STATE) -> Vitals:
+    meter = Meter(UNICODE)
+    for load in loads:
+        meter.take(load, state)
+    return meter.of_jails(state)["web"]
+
+
+def test_one_reading_shows_memory_age_and_the_average_of_ps_but_no_rate() -> None:
+    assert vitals(reading(0))[:5] == ("1d 0h", "1.5%", "180M", "", "")
+
+
+def test_two_readings_show_rates_as_the_jail_sees_them() -> None:
+    shown = vitals(reading(0), reading(5, into=4_100_000, out=300_000, cpu=130))
+    assert (shown.cpu, shown.into, shown.out) == ("26%", "820k", "60k")
+    assert shown.amounts == (DAY // 60, 26.0, 180, 820_000, 60_000)
+
+
+def test_an_idle_jail_stands_still() -> None:
+    first = vitals(reading(0), reading(5))
+    assert first == vitals(reading(0), reading(5), reading(10, into=300, out=42, cpu=1))
+    assert (first.cpu, first.into, first.out, first.line) == ("0%", "·", "·", "")
+
+
+def test_a_counter_that_falls_is_another_pair_and_no_rate() -> None:
+    shown = vitals(reading(0, into=9_000_000), reading(5, into=500))
+    assert (shown.into, shown.out) == ("", "")
+    assert rate(Counters(9, 9, 9, 9), Counters(10, 10, 10, 8), 5) is None
+
+
+def test_where_the_processor_time_falls_a_process_has_ended_and_the_average_counts() -> None:
+    assert percent(JailSum(500, 0, 0, 0, True), JailSum(400, 7.5, 0, 0, True), 5) == 7.5
+    assert percent(JailSum(500, 0, 0, 0, True), JailSum(510, 7.5, 0, 0, True), 5) == 2.0
+
+
+def test_lost_packets_are_marked_while_they_grow() -> None:
+    assert vitals(reading(0, errors=5), reading(5, errors=6)).failing
+    assert not vitals(reading(0, errors=5), reading(5, errors=5)).failing
+
+
+def test_an_age_by_the_oldest_process_is_a_least_one() -> None:
+    assert vitals(reading(0, age=7200, exact=False)).up == "≥2h"
+
+
+def test_what_can_not_be_read_is_a_question_mark_and_what_there_is_none_of_a_dash() -> None:
+    assert vitals(Load(0), Load(5))[:5] == ("?", "?", "?", "?", "?")
+    hidden = reading(5, into=5_000)._replace(hidden=True)
+    assert vitals(reading(0)._replace(hidden=True), hidden)[:5] == ("1d 0h", "?", "?", "1.0k", "·")
+    legacy = Meter(UNICODE)
+    legacy.take(reading(0), STATE)
+    assert legacy.of_jails(STATE)["legacy"][3:5] == ("–", "–")
+    assert "mail" not in legacy.of_jails(STATE)  # it does not run
+
+
+def test_the_sparkline_keeps_the_traffic_of_a_restarted_jail_and_moves_by_groups() -> None:
+    loads = [reading(5 * at, into=5_000_000 * at) for at in range(12)]
+    assert vitals(*loads).line.strip() == "⢸⣿"
+    assert vitals(*loads[:10]).line == vitals(*loads[:11]).line
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_pairs_show_what_moves_through_them(glyphs: object) -> None:
+    assert glyphs in (UNICODE, ASCII)
+    meter = Meter(UNICODE if glyphs == UNICODE else ASCII)
+    for load in (reading(0), reading(5, into=4_100_000)):
+        meter.take(load, STATE)
+    shown = meter.of_pairs(STATE)
+    assert shown["epair154"].into == "820k"
+    assert shown["epair2"].into == ""
