@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 VERBS = {
     "show": ("show", "print jails, epairs, bridges and VLANs"),
+    "map": ("map", "draw the wiring of the host: NICs, VLANs, bridges, epairs, jails"),
     "doctor": ("doctor", "print problems with evidence and remedies"),
     "path": ("path", "say where the path of a jail to the network is broken"),
     "explain": ("explain", "explain a rule of the doctor, or list all rules"),

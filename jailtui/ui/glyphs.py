@@ -28,6 +28,8 @@ class Glyphs(NamedTuple):
     least: str = "≥"
     bar: str = "━"
     times: str = "×"
+    tree: str = "│├└┬"
+    """What goes on below, what branches off, what branches off last, and where the first branch begins."""
     ascii: bool = False
 
 
@@ -52,5 +54,6 @@ ASCII = Glyphs(
     least=">",
     bar="=",
     times="x",
+    tree="||`+",
     ascii=True,
 )

@@ -177,11 +177,10 @@ def test_reasons_are_given_in_one_order_and_only_for_what_is_off() -> None:
     assert why_not(FORMS[0], fine._replace(configured=False)) is not None
 
 
-def test_no_two_commands_share_a_key_or_a_name_and_that_of_the_map_is_free() -> None:
+def test_no_two_commands_share_a_key_or_a_name() -> None:
     keys = [key for command in COMMANDS for key in command.key.split(",")]
     assert len(keys) == len(set(keys))
     assert len({command.id for command in COMMANDS}) == len(COMMANDS)
-    assert "m" not in keys
 
 
 def test_details_of_every_kind_of_object_tell_what_is_wrong_with_it() -> None:

@@ -27,6 +27,7 @@ from jailtui.ui.header import header, notice, unread_lines
 from jailtui.ui.lines import WIDE, Key, bar
 from jailtui.ui.loads import LoadReader
 from jailtui.ui.messages import Copy, Requester
+from jailtui.ui.parts.mapped import Map
 from jailtui.ui.parts.opened import Doctor, Forms
 from jailtui.ui.parts.panels import Panels
 from jailtui.ui.parts.past import History
@@ -83,6 +84,7 @@ class ConsoleScreen(CommandScreen):
         self.doctor = Doctor(
             backend, self.host, self.panels, self.planner, self.runs, self.forms, self.background, self
         )
+        self.map = Map(self.panels, self)
         self.history = History(backend, self.planner, self.runs, self.background, self)
         self._backend = backend
         self._has_mouse = True
@@ -136,6 +138,7 @@ class ConsoleScreen(CommandScreen):
     def redraw(self) -> None:
         if self.host.state is not None:
             self.panels.draw(*self.runs.picture(self.host.state, self.host.findings))
+            self.map.update()
         else:
             self.panels.draw_unread(self._backend.name, unread_lines(self.host.age), self.host.age.again)
         self.draw_bars()
@@ -238,6 +241,7 @@ class ConsoleScreen(CommandScreen):
             "epair.reclaim-all": partial(self.doctor.ask_reclaims, self),
             "go.orphan": self._to_next_orphan,
             "view.doctor": self.doctor.open,
+            "view.map": self.map.open,
             "view.filter": lambda: self.bar.open_filter(panels.rows, panels.draw_titles),
             "view.back": self._back,
             "view.problems": panels.toggle_problems,

@@ -1,0 +1,44 @@
+"""The map: opened over the main screen, and kept as the panels are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jailtui.ui.findings import KIND_PANELS
+
+if TYPE_CHECKING:
+    from jailtui.ui.messages import Front
+    from jailtui.ui.parts.panels import Panels
+    from jailtui.ui.screens.map import MapScreen
+
+
+class Map:
+    """Opens the map, gives it what the panels show, and goes to the row that is chosen in it."""
+
+    def __init__(self, panels: Panels, front: Front) -> None:
+        self._panels, self._front = panels, front
+        self._screen: MapScreen | None = None
+
+    def open(self) -> None:
+        from jailtui.ui.screens.map import MapScreen
+
+        if self._panels.state is not None:
+            self._screen = MapScreen(self, self._front.glyphs)
+            self._screen.list.take(self._panels.state, self._panels.findings)
+            self._front.push(self._screen, lambda _: self._closed())
+
+    def _closed(self) -> None:
+        self._screen = None
+
+    def update(self) -> None:
+        """The panels show another state."""
+        if self._screen is not None and self._panels.state is not None:
+            self._screen.list.take(self._panels.state, self._panels.findings)
+
+    def go_to(self, kind: str, key: str) -> bool:
+        """Go to that row of the panels; False if there is none."""
+        panel = KIND_PANELS.get(kind)
+        if panel is None or key not in {row.key for row in self._panels.lists[panel].rows}:
+            return False
+        self._panels.go_to(panel, key)
+        return True

@@ -1,0 +1,100 @@
+"""The map over the console: how NICs, VLANs, bridges, epairs and jails are joined, as one drawing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from textual.binding import Binding
+
+from jailtui.ui.commands import BY_ID
+from jailtui.ui.lines import ENDS, FILTER, Cell, Key, bar
+from jailtui.ui.messages import Copy
+from jailtui.ui.rows import Filter
+from jailtui.ui.screens.commanded import CommandScreen
+from jailtui.ui.widgets.maplist import MapList
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from jailtui.ui.glyphs import Glyphs
+
+KEYS = (
+    ("enter", "Go to the row of the jail, or of what the line ends with."),
+    ("-", "Fold what the line hangs on, or unfold it; problems are never folded."),
+    ("/", "Show the chains that match a text or regex; ! inverts."),
+    ("y", "Copy the map as text (OSC 52)."),
+    ("esc", "Back: lifts the filter first."),
+)
+
+
+class MapOwner(Protocol):
+    """The part that opened the map, as the map uses it."""
+
+    def go_to(self, kind: str, key: str) -> bool: ...
+
+
+class MapScreen(CommandScreen):
+    """Shows the map; its list is kept up to date by the part that opened it."""
+
+    BINDINGS = [
+        BY_ID["view.filter"].binding(),
+        BY_ID["app.help"].binding(),
+        Binding("escape,q,m", "back", "back"),
+        Binding("y", "copy", "copy"),
+    ]
+
+    def __init__(self, owner: MapOwner, glyphs: Glyphs) -> None:
+        super().__init__(glyphs)
+        self.list = MapList(glyphs=glyphs, id="map")
+        self._owner = owner
+        self.commands = {
+            "view.filter": lambda: self.bar.open_filter(self.list, self.redraw),
+            "app.help": self._help,
+        }
+
+    def compose(self) -> ComposeResult:
+        yield self.list
+        yield self.bar
+
+    def on_mount(self) -> None:
+        self.list.focus()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.redraw)
+
+    def on_map_list_changed(self) -> None:
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Update title and bar; only changes are painted."""
+        state = self.list.state
+        counts = [(len(state.jails), "jail"), (len(state.bridges), "bridge")] if state is not None else []
+        words = ", ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in counts)
+        right = Cell(self.list.filter.words, "accent") if self.list.filter else Cell(words, "dim")
+        self.list.entitle((Cell("Map", "title"),), (right,))
+        keys = (Key("enter", "go to"), Key("-", "fold"), FILTER, Key("y", "copy"))
+        self.bar.show_keys(*bar(keys, ENDS, self.app.size.width))
+
+    def on_map_list_opened(self) -> None:
+        """Go to the row of the last part on the line that has one."""
+        here = self.list.here
+        for kind, key in reversed(here.places if here is not None else ()):
+            if self._owner.go_to(kind, key):
+                self.dismiss(None)
+                return
+        self.show_message("This line has no row in the panels.")
+
+    def action_copy(self) -> None:
+        self.post_message(Copy("\n".join(self.list.text) + "\n"))
+
+    def action_back(self) -> None:
+        """One level back: the filter, then the console."""
+        if self.list.filter:
+            self.list.narrow(Filter())
+        else:
+            self.dismiss(None)
+
+    def _help(self) -> None:
+        from jailtui.ui.screens.dialog import keys_help
+
+        self.app.push_screen(keys_help("Keys of the map", KEYS, self.glyphs))

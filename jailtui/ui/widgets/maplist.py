@@ -1,0 +1,165 @@
+"""`MapList`: the map, whose cursor stays on a chain of hops, not on a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+from textual.message import Message
+
+from jailtui.model.hostmap import folded, narrowed, wiring_of
+from jailtui.ui.findings import UNJUDGED, Findings
+from jailtui.ui.glyphs import UNICODE, Glyphs
+from jailtui.ui.lines import Cell, Line, line
+from jailtui.ui.maplines import MapLine, map_lines
+from jailtui.ui.rows import Filter, neighbour
+from jailtui.ui.widgets.lineview import CursorList
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+    from jailtui.model.hostmap import Node, Place
+    from jailtui.model.state import HostState
+
+MANY = 12
+"""Parts of a bridge from which on it is folded at first, if the map does not fit."""
+
+
+class MapList(CursorList):
+    """The map of a host. `closed` are the parts that are folded: of what hangs on them, problems are shown only."""
+
+    BINDINGS = [
+        Binding("g,home", "move(-1000000000)", "First", show=False),
+        Binding("minus", "fold", "Fold", show=False),
+        Binding("enter", "open", "Go to", show=False),
+    ]
+
+    class Changed(Message):
+        """Something else is shown."""
+
+    class Opened(Message):
+        """Enter or a double click on a line."""
+
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+        super().__init__(framed=True, glyphs=glyphs, id=id)
+        self.state: HostState | None = None
+        self.closed: frozenset[Place] | None = None
+        self.filter = Filter()
+        self.cursor = ""
+        self._findings = UNJUDGED
+        self._trees: tuple[Node, ...] = ()
+        self._lines: list[MapLine] = []
+        self._room = 0
+
+    def take(self, state: HostState, findings: Findings) -> None:
+        """Show that state with its findings."""
+        if (state, findings) == (self.state, self._findings):
+            return
+        self.state, self._findings = state, findings
+        self._trees = wiring_of(state)
+        self._draw()
+
+    def narrow(self, chosen: Filter) -> None:
+        self.filter = Filter(chosen.text)
+        self._draw()
+
+    @property
+    def here(self) -> MapLine | None:
+        return next((each for each in self._lines if each.key == self.cursor), None)
+
+    @property
+    def text(self) -> list[str]:
+        """The lines as text."""
+        return [each.line.text.rstrip() for each in self._lines]
+
+    def _heavy(self, place: Place) -> bool:
+        return self._findings.worst(*place) in ("error", "warning")
+
+    def _draw(self) -> None:
+        """Make the lines anew; the cursor stays on its line, or near it."""
+        if not self.room:
+            return
+        before = [each.key for each in self._lines]
+        nodes = self._trees
+        if self.filter:
+            kept = (narrowed(node, self.filter.lets) for node in nodes)
+            nodes = tuple(node for node in kept if node is not None)
+        elif self.closed:
+            nodes = tuple(folded(node, self.closed.__contains__, self._heavy) for node in nodes)
+        self._room = self.room
+        self._lines = map_lines(nodes, self.glyphs, self.room - 2, self._findings)
+        if self.closed is None and not self.filter:
+            large = (part for node in nodes for part in node.walk() if len(part.children) > MANY)
+            self.closed = frozenset(part.place for part in large) if len(self._lines) > self.page else frozenset()
+            if self.closed:
+                self._draw()
+                return
+        self.cursor = neighbour(before, [each.key for each in self._lines], self.cursor or None) or ""
+        self.reveal()
+        self.repaint()
+        self.post_message(self.Changed())
+
+    # How it is drawn.
+
+    def total(self) -> int:
+        return len(self._lines)
+
+    def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
+        if not self._lines:
+            words = f"nothing matches {self.filter.words}" if self.filter else "nothing to draw"
+            return [line("  ", Cell(words, "dim"))]
+        return [self._shown(each) for each in self._lines[first : first + count]]
+
+    def _shown(self, drawn: MapLine) -> Line:
+        here = drawn.key == self.cursor
+        sign = Cell(f"{self.glyphs.cursor} " if here else "  ", "accent")
+        return Line((sign, *drawn.line.cells), "cursor" if here else "")
+
+    def _at(self) -> int:
+        return next((at for at, each in enumerate(self._lines) if each.key == self.cursor), 0)
+
+    def reveal(self) -> None:
+        at = self._at()
+        if not self.page:
+            return
+        if at < self.first:
+            self.scroll_first(at)
+        elif at >= self.first + self.page:
+            self.scroll_first(at - self.page + 1)
+
+    def resized(self) -> None:
+        if self._room != self.room:
+            self._draw()
+        super().resized()
+
+    # Keys and mouse.
+
+    def _point(self, at: int) -> None:
+        self.cursor = self._lines[at].key
+        self.reveal()
+        self.repaint()
+
+    def action_move(self, count: int) -> None:
+        if self._lines:
+            self._point(max(0, min(len(self._lines) - 1, self._at() + count)))
+
+    def action_fold(self) -> None:
+        """Fold what the line hangs on, or unfold it."""
+        if (here := self.here) is not None and not self.filter:
+            self.closed = (self.closed or frozenset()) ^ {here.holder}
+            self._draw()
+
+    def action_open(self) -> None:
+        if self.here is not None:
+            self.post_message(self.Opened())
+
+    async def clicked(self, event: events.Click) -> None:
+        if (at := self.line_at(event.y)) is not None:
+            event.stop()
+            self._point(at)
+            if event.chain == 2:
+                self.action_open()
+        else:
+            await super().clicked(event)
