@@ -65,6 +65,8 @@ PICTURES = (
     Picture("start-in-the-way", keys=("1", "s"), shows="clear leftovers"),
     Picture("help", keys=("question_mark",), shows="Change"),
     Picture("manual", keys=("question_mark", "M"), shows="SYNOPSIS"),
+    Picture("map", keys=("m",), shows="(host)"),
+    Picture("map-80x24", (80, 24), keys=("m",), shows="(host)"),
     Picture("filter", keys=("slash", "b", "r", "enter")),
 )
 

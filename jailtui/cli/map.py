@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from jailtui.cli.verb import Arguments
-    from jailtui.model.hostmap import Node, Place
+    from jailtui.model.hostmap import Branch, Place
     from jailtui.preferences import Config
 
 WIDE = 1000
@@ -55,7 +55,7 @@ def encodes(text: str) -> bool:
     return True
 
 
-def dot(nodes: Sequence[Node]) -> Iterator[str]:
+def dot(nodes: Sequence[Branch]) -> Iterator[str]:
     """The graph. Its names are numbers; what the host's objects are called stands in quoted labels only."""
     yield "graph jailtui {"
     yield "  rankdir=LR;"
@@ -66,7 +66,7 @@ def dot(nodes: Sequence[Node]) -> Iterator[str]:
     yield "}"
 
 
-def branch(node: Node, above: str, names: dict[tuple[Place, str], str]) -> Iterator[str]:
+def branch(node: Branch, above: str, names: dict[tuple[Place, str], str]) -> Iterator[str]:
     """A node, its wire from the node `above`, and what hangs on it. Groups are no nodes: nothing hangs on them."""
     if node.hop.kind == "group":
         name = ""

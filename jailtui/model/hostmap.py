@@ -22,7 +22,7 @@ Place = tuple[str, str]
 """What a node stands for: the kind of a finding's subject (or `group`), and the key of its row."""
 
 
-class Node(NamedTuple):
+class Branch(NamedTuple):
     """A part of the wiring, and what hangs on it.
 
     `facts` are words about it. `again`: it is drawn elsewhere, with what hangs on it.
@@ -31,17 +31,17 @@ class Node(NamedTuple):
     place: Place
     hop: Hop
     facts: tuple[str, ...] = ()
-    children: tuple[Node, ...] = ()
+    children: tuple[Branch, ...] = ()
     again: bool = False
 
-    def walk(self) -> Iterator[Node]:
+    def walk(self) -> Iterator[Branch]:
         """The node and all nodes below it."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
-def wiring_of(state: HostState) -> tuple[Node, ...]:
+def wiring_of(state: HostState) -> tuple[Branch, ...]:
     """The map of a host: a tree for each NIC, then what hangs on none."""
     return tuple(Tree(state).roots())
 
@@ -76,7 +76,7 @@ class Tree:
         self.placed.add(place)
         return fresh
 
-    def roots(self) -> Iterator[Node]:
+    def roots(self) -> Iterator[Branch]:
         named = sorted(self.host.values(), key=lambda interface: by_number(interface.name))
         below = self.vlans_of.keys() - {vlan.name for vlan in self.state.vlans}
         for interface in named:
@@ -99,11 +99,11 @@ class Tree:
         ends = [self.pairs[member] for member in self.bridges[bridge].members if member in self.pairs]
         return any({pair.a.bridge, pair.b.bridge} - {None, bridge} for pair in ends)
 
-    def interface(self, kind: str, name: str) -> Node:
+    def interface(self, kind: str, name: str) -> Branch:
         """A NIC or VLAN of the host, with the bridges and the VLANs on it."""
         place = ("vlan", name) if kind == "vlan" else ("interface", name)
         if not self.new(place):
-            return Node(place, self.wiring.hop(kind, name), again=True)
+            return Branch(place, self.wiring.hop(kind, name), again=True)
         seen = self.host.get(name)
         bridges = [self.bridge(bridge) for bridge in self.bridges_of.get(name, ())]
         vlans = [self.interface("vlan", vlan) for vlan in self.vlans_of.get(name, ())]
@@ -114,7 +114,8 @@ class Tree:
             hop = Hop(kind, name, False, seen.status)
         if not bridges and not vlans and not hop.ok and kind == "nic":
             hop = Hop(kind, name, note=hop.note)  # nobody uses it
-        return Node(place, hop, tuple(self.facts(seen)), (*bridges, *vlans))
+        mark = self.state.way_in.mark(name)
+        return Branch(place, hop, (*([mark] if mark else []), *self.facts(seen)), (*bridges, *vlans))
 
     def facts(self, interface: Interface | None) -> Iterator[str]:
         """The words about a NIC, VLAN or bridge; an MTU only where it is not that of its NIC or VLAN."""
@@ -131,19 +132,19 @@ class Tree:
         if any(other is not None and other.mtu != interface.mtu for other in below):
             yield f"mtu {interface.mtu}"
 
-    def bridge(self, name: str) -> Node:
+    def bridge(self, name: str) -> Branch:
         """A bridge with its members, but for the NIC or VLAN by which it was reached."""
         place, bridge = ("bridge", name), self.bridges[name]
         hop = Hop("bridge", name, bridge.up, "" if bridge.up else "down")
         if not self.new(place):
-            return Node(place, hop, again=True)
+            return Branch(place, hop, again=True)
         members = [self.member(member) for member in bridge.members]
         uplinks = (*bridge.vlans, *bridge.nics)
         ways = (" ".join(("members", *uplinks)),) if len(uplinks) > 1 else () if uplinks else ("no NIC",)
         facts = (*self.facts(self.host.get(name)), *ways)
-        return Node(place, hop, facts, tuple(node for node in members if node is not None))
+        return Branch(place, hop, facts, tuple(node for node in members if node is not None))
 
-    def member(self, name: str) -> Node | None:
+    def member(self, name: str) -> Branch | None:
         """A member of a bridge; None for a NIC or VLAN, which the bridge hangs on."""
         if (pair := self.pairs.get(name)) is not None:
             return self.pair(pair, name) if self.new(("epair", pair.key)) else None
@@ -151,19 +152,19 @@ class Tree:
         if seen is not None and seen.kind in ("ether", "lagg", "vlan"):
             return None
         hop = self.wiring.hop("member", name) if seen is not None else Hop("member", name, False, "not there")
-        return Node(("interface", name), hop, tuple(self.facts(seen)))
+        return Branch(("interface", name), hop, tuple(self.facts(seen)))
 
-    def pair(self, pair: Epair, member: str = "") -> Node:
+    def pair(self, pair: Epair, member: str = "") -> Branch:
         """Both ends of a pair, the one called `member` first, and what hangs on the other."""
         near, far = near_and_far(pair)
         if member and far.name == member:
             near, far = far, near
         place = ("epair", pair.key)
-        end = Node(place, self.far_hop(pair, far), (), tuple(self.beyond(pair, far)))
+        end = Branch(place, self.far_hop(pair, far), (), tuple(self.beyond(pair, far)))
         bridge = self.host.get(near.bridge or "")
         facts = (f"mtu {near.mtu}",) if bridge is not None and near.mtu and near.mtu != bridge.mtu else ()
         carried = (self.interface("vlan", vlan) for vlan in self.vlans_of.get(near.name, ()))
-        return Node(place, end_hop("epair-a", near, pair.name), facts, (end, *carried))
+        return Branch(place, end_hop("epair-a", near, pair.name), facts, (end, *carried))
 
     def far_hop(self, pair: Epair, far: End) -> Hop:
         """The far end; on the host it is a broken link only if the pair is an orphan."""
@@ -171,7 +172,7 @@ class Tree:
             return Hop("epair-b", far.name or pair.name, note="" if far.bridge else "on the host")
         return end_hop("epair-b", far, pair.name)
 
-    def beyond(self, pair: Epair, far: End) -> Iterator[Node]:
+    def beyond(self, pair: Epair, far: End) -> Iterator[Branch]:
         """The jail of the far end, its bridge, or the jail that the pair belongs to."""
         if far.where is Where.HOST and far.bridge is not None:
             yield self.bridge(far.bridge)
@@ -180,17 +181,17 @@ class Tree:
         if (jail := holder or self.by_name.get(pair.owner or "")) is not None:
             yield self.jail(jail)
         elif pair.orphan:
-            yield Node(("group", ""), Hop("none", pair.owner or "nobody"))
+            yield Branch(("group", ""), Hop("none", pair.owner or "nobody"))
 
-    def jail(self, jail: Jail) -> Node:
+    def jail(self, jail: Jail) -> Branch:
         self.new(("jail", jail.key))
         known = [str(address) for address in jail.addresses] or list(jail.assumed)
         more = f" +{len(known) - 1}" if len(known) > 1 else ""
-        return Node(
+        return Branch(
             ("jail", jail.key), Hop("jail", jail.name, note=jail.state.value), (known[0] + more,) if known else ()
         )
 
-    def rest(self) -> Iterator[Node]:
+    def rest(self) -> Iterator[Branch]:
         """What hangs on no NIC and no bridge, in groups."""
         loose = [pair for pair in self.state.epairs if ("epair", pair.key) not in self.placed]
         routed = [pair for pair in loose if self.near(pair).where is Where.HOST and self.near(pair).addresses]
@@ -219,28 +220,28 @@ class Tree:
     def near(self, pair: Epair) -> End:
         return near_and_far(pair)[0]
 
-    def between(self, pair: Epair) -> Node:
+    def between(self, pair: Epair) -> Branch:
         """A pair without an end on the host: the jail of one end, both ends, and what holds the other."""
         near, far = near_and_far(pair)
         place = ("epair", pair.key)
-        chain = Node(place, end_hop("epair-b", far, pair.name), (), tuple(self.beyond(pair, far)))
-        chain = Node(place, end_hop("epair-a", near, pair.name), (), (chain,))
+        chain = Branch(place, end_hop("epair-b", far, pair.name), (), tuple(self.beyond(pair, far)))
+        chain = Branch(place, end_hop("epair-a", near, pair.name), (), (chain,))
         holder = self.by_jid.get(near.jid or 0)
         return chain if holder is None else self.jail(holder)._replace(children=(chain,))
 
-    def moved(self, hop: Hop, jail: Jail) -> Node:
+    def moved(self, hop: Hop, jail: Jail) -> Branch:
         """A NIC or VLAN that a jail holds, and the jail."""
         place = ("vlan", f"{hop.name} in {jail.name}") if hop.kind == "vlan" else ("interface", hop.name)
-        return Node(place, hop, (), (self.jail(jail),))
+        return Branch(place, hop, (), (self.jail(jail),))
 
 
-def group(title: str, nodes: Iterable[Node]) -> Iterator[Node]:
+def group(title: str, nodes: Iterable[Branch]) -> Iterator[Branch]:
     """The nodes under a title, if there are any."""
     if children := tuple(nodes):
-        yield Node(("group", title), Hop("group", title), (), children)
+        yield Branch(("group", title), Hop("group", title), (), children)
 
 
-def folded(node: Node, closed: Callable[[Place], bool], heavy: Callable[[Place], bool]) -> Node:
+def folded(node: Branch, closed: Callable[[Place], bool], heavy: Callable[[Place], bool]) -> Branch:
     """The node with what is sound below closed nodes replaced by its number; what is `heavy` is a problem."""
     shut = closed(node.place)
     kept = [child for child in node.children if not (shut and calm(child, heavy))]
@@ -249,16 +250,16 @@ def folded(node: Node, closed: Callable[[Place], bool], heavy: Callable[[Place],
     if hidden:
         jails = {each.place for child in hidden for each in child.walk() if each.hop.kind == "jail"}
         count, word = (len(jails), "jail") if jails else (len(hidden), "part")
-        children.append(Node(("fold", node.place[1]), Hop("fold", f"{count} {word}{'s' * (count != 1)} folded")))
+        children.append(Branch(("fold", node.place[1]), Hop("fold", f"{count} {word}{'s' * (count != 1)} folded")))
     return node._replace(children=tuple(children))
 
 
-def calm(node: Node, heavy: Callable[[Place], bool]) -> bool:
+def calm(node: Branch, heavy: Callable[[Place], bool]) -> bool:
     """Whether there is no broken link and no problem here or below."""
     return all(each.hop.ok and not heavy(each.place) for each in node.walk())
 
 
-def narrowed(node: Node, lets: Callable[[str], bool], path: str = "") -> Node | None:
+def narrowed(node: Branch, lets: Callable[[str], bool], path: str = "") -> Branch | None:
     """The node with the branches whose text is let through; None if there is no such branch."""
     text = " ".join((path, node.hop.name, node.hop.note, *node.facts))
     if not node.children:

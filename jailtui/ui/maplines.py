@@ -12,7 +12,7 @@ from jailtui.ui.panelrows import STATE_TONES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from jailtui.model.hostmap import Node, Place
+    from jailtui.model.hostmap import Branch, Place
     from jailtui.rules.finding import Severity
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.lines import Tone
@@ -50,7 +50,7 @@ def no_traffic(_place: Place) -> str:
 
 
 def map_lines(
-    nodes: Sequence[Node],
+    nodes: Sequence[Branch],
     glyphs: Glyphs,
     room: int,
     findings: Findings = UNJUDGED,
@@ -59,10 +59,9 @@ def map_lines(
     """The lines of these trees for `room` cells. `traffic` gives the words for the traffic of a part, or ""."""
     drawing = _Drawing(glyphs, findings, traffic, brief=room < BRIEF)
     rows = [row for node in nodes for row in drawing.root(node)]
-    tails = [used((row.address, *row.rest)) for row in rows if row.address.text or row.rest]
-    most = max(20, room - max(tails, default=0) - 2 * GAP.width)
-    hops = max((wide for row in rows if row.address.text and (wide := used(row.hops)) <= most), default=0)
     addresses = max((row.address.width for row in rows), default=0)
+    most = room - addresses - 2 * GAP.width - 1  # with room for the sign of a state
+    hops = max((wide for row in rows if row.address.text and (wide := used(row.hops)) <= most), default=0)
     return [MapLine(row.places, row.holder, aligned(row, hops, addresses)) for row in rows]
 
 
@@ -84,7 +83,7 @@ class _Drawing:
         self.glyphs, self.findings, self.traffic, self.brief = glyphs, findings, traffic, brief
         self.down, self.fork, self.last, self.begin = tuple(glyphs.tree)
 
-    def root(self, node: Node) -> Iterator[_Row]:
+    def root(self, node: Branch) -> Iterator[_Row]:
         """A tree: its root has a line of its own."""
         lead = tuple(self.named(node))
         if node.hop.kind == "group" and len(node.children) == 1:
@@ -100,7 +99,7 @@ class _Drawing:
             yield from self.branch(child, (Cell(f"{sign}{self.glyphs.edge} ", "dim"),), below, (), node.place)
 
     def branch(
-        self, node: Node, lead: tuple[Cell, ...], below: str, before: tuple[Place, ...], holder: Place
+        self, node: Branch, lead: tuple[Cell, ...], below: str, before: tuple[Place, ...], holder: Place
     ) -> Iterator[_Row]:
         """A node behind `lead`, and what hangs on it; further lines begin with `below`."""
         cells, places = (*lead, *self.named(node)), (*before, node.place)
@@ -121,12 +120,12 @@ class _Drawing:
             sign, deeper = (self.last, "   ") if child is others[-1] else (self.fork, f"{self.down}  ")
             yield from self.branch(child, (Cell(f"{pad}{sign}{edge} ", "dim"),), pad + deeper, (), node.place)
 
-    def link(self, node: Node) -> Cell:
+    def link(self, node: Branch) -> Cell:
         """The wire before a hop."""
         wire = self.glyphs.cable if node.hop.kind == "epair-b" else self.glyphs.wire
         return Cell(f" {wire} ", "dim" if node.hop.ok else "bad")
 
-    def named(self, node: Node) -> Iterator[Cell]:
+    def named(self, node: Branch) -> Iterator[Cell]:
         """A hop's name, its problem's mark, its facts; a broken hop has its reason."""
         hop, broken = node.hop, self.glyphs.broken
         if hop.kind == "epair-b" and not hop.ok and hop.note.startswith("lost"):
@@ -147,7 +146,7 @@ class _Drawing:
         if hop.kind != "jail":
             yield from (Cell(f" {fact}", "dim") for fact in node.facts)
 
-    def is_brief(self, node: Node) -> bool:
+    def is_brief(self, node: Branch) -> bool:
         """Whether the last letter of the end's name is enough: the other end stands before it."""
         pair = node.place[1].partition("#")[0]
         return self.brief and node.hop.kind == "epair-b" and node.hop.name == f"{pair}b"
@@ -156,9 +155,10 @@ class _Drawing:
         worst = self.findings.worst(*place)
         return None if worst == "note" else worst
 
-    def row(self, node: Node, cells: tuple[Cell, ...], places: tuple[Place, ...], holder: Place) -> _Row:
+    def row(self, node: Branch, cells: tuple[Cell, ...], places: tuple[Place, ...], holder: Place) -> _Row:
         """The line that ends with this node: a jail's address and state, traffic, and codes of problems."""
-        address = Cell(node.facts[0]) if node.hop.kind == "jail" and node.facts else Cell("")
+        known = node.facts[0] if node.hop.kind == "jail" and node.facts else ""
+        address = Cell(known.partition("/")[0] if self.brief else known)
         rest: list[Cell] = []
         if node.hop.kind == "jail":
             state = JailState(node.hop.note)

@@ -29,6 +29,7 @@ RAW = b"\xff\x9b31m"
 
 WORDS: dict[str, list[tuple[str, ...]]] = {
     "show": [("show",), ("show", "--json"), ("show", ATTACK)],
+    "map": [("map",), ("map", "--dot"), ("map", ATTACK)],
     "doctor": [("doctor",), ("doctor", "--json"), ("doctor", "--openmetrics"), ("doctor", "--select", ATTACK)],
     "path": [("path", "web"), ("path", "web", "--json"), ("path", ATTACK), ("path", "web", ATTACK)],
     "explain": [("explain",), ("explain", "EPAIR-LOST"), ("explain", ATTACK)],

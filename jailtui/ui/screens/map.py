@@ -62,7 +62,7 @@ class MapScreen(CommandScreen):
     def on_resize(self) -> None:
         self.call_after_refresh(self.redraw)
 
-    def on_map_list_changed(self) -> None:
+    def on_map_list_redrawn(self) -> None:
         self.redraw()
 
     def redraw(self) -> None:
@@ -75,7 +75,7 @@ class MapScreen(CommandScreen):
         keys = (Key("enter", "go to"), Key("-", "fold"), FILTER, Key("y", "copy"))
         self.bar.show_keys(*bar(keys, ENDS, self.app.size.width))
 
-    def on_map_list_opened(self) -> None:
+    def on_map_list_line_opened(self) -> None:
         """Go to the row of the last part on the line that has one."""
         here = self.list.here
         for kind, key in reversed(here.places if here is not None else ()):

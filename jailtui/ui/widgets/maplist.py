@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from jailtui.model.hostmap import Node, Place
+    from jailtui.model.hostmap import Branch, Place
     from jailtui.model.state import HostState
 
 MANY = 12
@@ -36,10 +36,10 @@ class MapList(CursorList):
         Binding("enter", "open", "Go to", show=False),
     ]
 
-    class Changed(Message):
+    class Redrawn(Message):
         """Something else is shown."""
 
-    class Opened(Message):
+    class LineOpened(Message):
         """Enter or a double click on a line."""
 
     def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
@@ -49,7 +49,7 @@ class MapList(CursorList):
         self.filter = Filter()
         self.cursor = ""
         self._findings = UNJUDGED
-        self._trees: tuple[Node, ...] = ()
+        self._trees: tuple[Branch, ...] = ()
         self._lines: list[MapLine] = []
         self._room = 0
 
@@ -99,7 +99,7 @@ class MapList(CursorList):
         self.cursor = neighbour(before, [each.key for each in self._lines], self.cursor or None) or ""
         self.reveal()
         self.repaint()
-        self.post_message(self.Changed())
+        self.post_message(self.Redrawn())
 
     # How it is drawn.
 
@@ -153,7 +153,7 @@ class MapList(CursorList):
 
     def action_open(self) -> None:
         if self.here is not None:
-            self.post_message(self.Opened())
+            self.post_message(self.LineOpened())
 
     async def clicked(self, event: events.Click) -> None:
         if (at := self.line_at(event.y)) is not None:
