@@ -70,7 +70,8 @@ def kept_steps(shell: Shell) -> tuple[KeptStep, ...]:
         status = sections.get(f"status {identity}")
         lives = sections.get(f"lives {identity}")
         code = int(status.out) if status and status.out.strip().isdigit() else None
-        steps.append(KeptStep(identity, int(begun), line.rstrip("\n"), code, lives is not None and lives.rc != 0))
+        lost = code is None and lives is not None and lives.rc != 0
+        steps.append(KeptStep(identity, int(begun), line.rstrip("\n"), code, lost))
     return tuple(sorted(steps, key=lambda step: (step.begun, step.identity)))
 
 

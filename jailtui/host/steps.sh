@@ -7,11 +7,8 @@ runner_lives() {
 step_of() {
 	id=${here##*/}
 	section "step $id" 5 cat "$here/begun" "$here/line"
-	if [ -f "$here/status" ]; then
-		section "status $id" 5 cat "$here/status"
-	else
-		section "lives $id" 0 runner_lives
-	fi
+	[ -f "$here/status" ] || section "lives $id" 0 runner_lives
+	[ ! -f "$here/status" ] || section "status $id" 5 cat "$here/status"  # it may have ended between the two
 }
 
 stop_command() {

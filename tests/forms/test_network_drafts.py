@@ -71,6 +71,16 @@ def test_another_pair_while_the_jail_runs_is_a_fact_of_the_save() -> None:
     assert [note for note in draft(WEB, epair="epair9").notes if not note.code] == []
 
 
+def test_number_that_nothing_uses_takes_no_restart() -> None:
+    web = Jail("web", "web", 4, JailState.RUNNING, vnet=True)
+    unused = WEB.replace("${id}", "154")
+    made = draft(unused, web, id="200")
+    assert (made.effect, made.restart) == ("changes nothing in web", None)
+    assert made.files
+    used = draft(WEB, web, id="200")
+    assert (used.effect, used.restart) == ("takes effect after web restarts", "web")
+
+
 def test_an_address_keeps_its_prefix() -> None:
     (told,) = draft(WEB, address="192.168.1.9").errors
     assert told.text == "192.168.1.9 has no prefix: write 192.168.1.9/24."

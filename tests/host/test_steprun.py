@@ -147,3 +147,21 @@ def test_step_that_is_left_at_its_time_limit_runs_to_its_end_and_is_fetched(shel
     fetched = Executor().fetch(step.identity, lambda _: shell, nothing)
     assert (fetched.rc, fetched.output) == (3, "begun\nended\n")
     until(lambda: not kept_steps(shell))
+
+
+def test_step_that_ends_while_it_is_listed_was_not_killed(shell: Shell, tmp_path: Path) -> None:
+    place = folder(tmp_path) / "steps" / left_behind(tmp_path, 1)
+    os.mkfifo(place / "runner")
+    process = subprocess.Popen(("true",))
+    process.wait()
+
+    def end() -> None:
+        with (place / "runner").open("w") as runner:  # it is being read
+            (place / "status").write_text("3\n")
+            runner.write(f"{process.pid}\n")
+
+    thread = threading.Thread(target=end)
+    thread.start()
+    (step,) = kept_steps(shell)
+    thread.join(10)
+    assert (step.status, step.lost) == (3, False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +12,9 @@ import pytest
 from jailtui.cli.hosts import Choice, open_host
 from jailtui.past import Past
 from jailtui.preferences import Config
-from jailtui.simhost.setup import environment, prepare
 from tests.support.program import PROGRAM, environ, row
 from tests.support.pseudo_terminal import Screen
+from tests.support.stopped import stopped
 from tests.support.waiting import until
 
 
@@ -23,8 +22,7 @@ from tests.support.waiting import until
 def demo(tmp_path: Path) -> Path:
     """An embedded host on which web is stopped, and its start waits until the file `go` is there."""
     folder = tmp_path / "demo"
-    prepare(folder)
-    subprocess.run(("jail", "-r", "web"), env={**os.environ, **environment(folder)}, check=True, capture_output=True)
+    stopped(folder, "web")
     file = folder / "etc" / "jail.conf"
     hook = f'\texec.created = "while ! ls {folder}/tmp/go; do sleep 0.05; done; echo hook ended";\n'
     file.write_text(file.read_text().replace("web {\n", "web {\n" + hook, 1))

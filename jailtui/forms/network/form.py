@@ -68,16 +68,25 @@ class NetworkForm:
         names = {self.subject}.union(*(self._before.entries[key].field.shared for key in _for_all(answers)))
         views = {self.subject: view}
         findings = self._judging(frozenset(names)).notes(answered.after.sources.config, views)
-        running = self._before.sources.running(self.subject)
-        effect = form_effect(self.subject, running=running)
         files, commands = answered.files, answered.after.commands
         changes = bool(files or commands)
+        seen = bool(commands) or self._seen(answered.after.sources, names)
+        running = self._before.sources.running(self.subject) and seen
+        effect = form_effect(self.subject, running=running) if seen else f"changes nothing in {self.subject}"
         return Draft(
             files,
             commands,
             (*answered.notes, *self._other_pair(view), *findings),
             effect if changes else "",
             self.subject if running and changes else None,
+        )
+
+    def _seen(self, after: Sources, names: set[str]) -> bool:
+        """Whether one of these jails gets other parameters: they see no variable that none of them uses."""
+        before, now = self._before.sources.config, after.config
+        return any(
+            old is None or new is None or old.jail != new.jail
+            for old, new in ((before.get(name), now.get(name)) for name in names)
         )
 
     def _judging(self, names: frozenset[str]) -> Judging:
