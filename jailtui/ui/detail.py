@@ -8,6 +8,7 @@ from jailtui.model.state import MOVED_AWAY, JailState
 from jailtui.text import width
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, hanging, labelled, line, severity_cell, used, wrap
+from jailtui.ui.loadlines import jail_load, pair_load
 from jailtui.ui.panelrows import PASSING, end_cell, jail_address, state_cell
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from jailtui.model.state import Bridge, Epair, Hop, HostState, Interface, Jail, Vlan
     from jailtui.rules.finding import Finding
     from jailtui.ui.glyphs import Glyphs
+    from jailtui.ui.meter import Meter
 
 LABEL = 16
 """Cells of a label."""
@@ -31,8 +33,15 @@ PAIRED = {
 """How the two ends were matched, by `Epair.paired_by`."""
 
 
-def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
-    """State and cables, then problems, network, and hooks."""
+def jail_detail(
+    jail: Jail,
+    state: HostState,
+    glyphs: Glyphs,
+    room: int,
+    findings: Findings = UNJUDGED,
+    meter: Meter | None = None,
+) -> list[Line]:
+    """State and cables, then problems, network, load, and hooks."""
     dot = f" {glyphs.dot} "
     kind = {True: "VNET", False: "shares the host's network", None: "VNET unknown"}[jail.vnet]
     facts = [f"jid {jail.jid}" if jail.jid is not None else "", kind, jail.path or "", jail.osrelease or ""]
@@ -44,6 +53,7 @@ def jail_detail(jail: Jail, state: HostState, glyphs: Glyphs, room: int, finding
         *lines,
         *jail_problems(jail, glyphs, room, findings),
         *section("Network", jail_network(jail, glyphs, room)),
+        *section("Load", jail_load(jail, state, meter, room, LABEL) if meter is not None else ()),
         *section("Hooks", file_lines(jail.configured, room)),
     ]
 
@@ -183,7 +193,9 @@ def _fact(hop: Hop, state: HostState, jail: Jail) -> str:
     return f"mtu {seen.mtu}" if hop.kind == "bridge" and seen.mtu else up
 
 
-def epair_detail(pair: Epair, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
+def epair_detail(
+    pair: Epair, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED, meter: Meter | None = None
+) -> list[Line]:
     """Both ends, the owner, and why the pair is an orphan or not."""
     verdict = {
         True: Cell("orphan", SEVERITY_TONES[findings.worst_of_pair(pair) or "warning"]),
@@ -203,6 +215,7 @@ def epair_detail(pair: Epair, glyphs: Glyphs, room: int, findings: Findings = UN
         *lines,
         *problem_section(findings, findings.about_pair(pair), glyphs, room),
         *section("Network", pair_network(pair, room)),
+        *section("Load", pair_load(pair, meter, room, LABEL) if meter is not None else ()),
     ]
 
 

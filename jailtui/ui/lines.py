@@ -34,13 +34,14 @@ class Cell:
     """A piece of a line. Its text is cleaned when the value is made, so no widget ever holds hostile text.
 
     `action` is the screen's action for a click on it, or ""; `short` is the text for a column that is too narrow,
-    or "".
+    or "". `passing`: the text changes by itself, so that no filter searches it.
     """
 
     text: str
     tone: Tone = ""
     action: str = ""
     short: str = ""
+    passing: bool = False
 
     def __post_init__(self) -> None:
         if not (self.text.isascii() and self.text.isprintable()):

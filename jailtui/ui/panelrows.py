@@ -42,11 +42,11 @@ def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None, you: str
         Cell(jail.name, "strong" if live else ""),
         Cell(glyphs.none if jail.jid is None else str(jail.jid), tone),
         state_cell(jail, glyphs),
-        Cell(vitals.up, "dim"),
-        Cell(vitals.cpu),
-        Cell(vitals.memory),
+        Cell(vitals.up, "dim", passing=True),
+        Cell(vitals.cpu, passing=True),
+        Cell(vitals.memory, passing=True),
         *moving_cells(vitals),
-        Cell(vitals.line, "accent"),
+        Cell(vitals.line, "accent", passing=True),
         Cell(jail_address(jail, glyphs), tone),
         epair_cell(jail, glyphs, tone),
         bridges,
@@ -60,7 +60,7 @@ def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None, you: str
 def moving_cells(vitals: Vitals) -> tuple[Cell, Cell]:
     """What comes in and goes out; marked while packets get lost."""
     mark = "!" if vitals.failing else ""
-    return Cell(vitals.into + mark, "warn" if mark else ""), Cell(vitals.out)
+    return Cell(vitals.into + mark, "warn" if mark else "", passing=True), Cell(vitals.out, passing=True)
 
 
 def jail_mark(jail: Jail, glyphs: Glyphs, worst: Severity | None) -> Cell:

@@ -38,7 +38,7 @@ class Row(NamedTuple):
     @property
     def text(self) -> str:
         """The text that a filter searches."""
-        return " ".join(cell.text for cell in self.cells if cell.text)
+        return " ".join(cell.text for cell in self.cells if cell.text and not cell.passing)
 
 
 class Column(NamedTuple):

@@ -7,8 +7,10 @@ import pytest
 from jailtui.formats.load import Counters, JailSum
 from jailtui.model.load import Load, percent, rate
 from jailtui.model.state import HostState
-from jailtui.ui.glyphs import ASCII, UNICODE
+from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
+from jailtui.ui.loadlines import jail_load, pair_load
 from jailtui.ui.meter import Meter, Vitals
+from jailtui.ui.panelrows import jail_row
 from tests.support.loads import DAY, reading
 from tests.support.screens import home
 
@@ -75,11 +77,49 @@ def test_the_sparkline_keeps_the_traffic_of_a_restarted_jail_and_moves_by_groups
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
-def test_pairs_show_what_moves_through_them(glyphs: object) -> None:
-    assert glyphs in (UNICODE, ASCII)
-    meter = Meter(UNICODE if glyphs == UNICODE else ASCII)
+def test_pairs_show_what_moves_through_them(glyphs: Glyphs) -> None:
+    meter = Meter(glyphs)
     for load in (reading(0), reading(5, into=4_100_000)):
         meter.take(load, STATE)
     shown = meter.of_pairs(STATE)
     assert shown["epair154"].into == "820k"
     assert shown["epair2"].into == ""
+
+
+def detail(*loads: Load) -> str:
+    meter = Meter(UNICODE)
+    for load in loads:
+        meter.take(load, STATE)
+    web, pair = STATE.jail("web"), STATE.epair("epair154")
+    assert web is not None
+    assert pair is not None
+    lines = [*jail_load(web, STATE, meter, 60, 14), *pair_load(pair, meter, 60, 14)]
+    return "\n".join(line.text for line in lines)
+
+
+def test_details_tell_rates_what_was_counted_and_the_last_minutes() -> None:
+    text = detail(reading(0, errors=1), reading(5, into=4_100_000, out=300_000, cpu=130, errors=3))
+    for line in (
+        "CPU           26% of one processor",
+        "Memory        180M",
+        "Up            1d 0h",
+        "In            820k/s, 4.1M in 4.6k packets so far",
+        "Out           60k/s, 300k in 333 packets so far",
+        "Lost          3 packets, growing",
+    ):
+        assert line in text.splitlines()
+    assert text.splitlines()[-1].startswith("Last minutes")
+    assert text.endswith("⢸")
+    assert "Up            at least 2h, by its oldest process" in detail(reading(0, age=7200, exact=False))
+
+
+def test_details_give_the_reason_for_what_is_not_known() -> None:
+    assert "Not known     ps: no answer" in detail(Load(0, why="ps: no answer"))
+
+
+def test_a_filter_does_not_search_what_changes_by_itself() -> None:
+    web = STATE.jail("web")
+    assert web is not None
+    row = jail_row(web, UNICODE, vitals=vitals(reading(0), reading(5, into=4_100_000)))
+    assert "820k" in [cell.text for cell in row.cells]
+    assert "820k" not in row.text

@@ -361,9 +361,9 @@ class Panels(Container):
         lines: list[Line] = []
         names: tuple[str | None, ...] = (key,)
         if self.active == "jails" and (jail := state.jail(key)) is not None:
-            lines = detail.jail_detail(jail, state, glyphs, room, findings)
+            lines = detail.jail_detail(jail, state, glyphs, room, findings, self.meter)
         elif self.active == "epairs" and (pair := state.epair(key)) is not None:
-            lines = detail.epair_detail(pair, glyphs, room, findings)
+            lines = detail.epair_detail(pair, glyphs, room, findings, self.meter)
             names = pair.a.name, pair.b.name
         elif self.active == "bridges":
             bridges = (bridge for bridge in state.bridges if bridge.name == key)

@@ -1,0 +1,78 @@
+"""The load of a jail or a pair in the detail pane. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jailtui.ui.amounts import duration, memory, per_second, percentage, scaled
+from jailtui.ui.lines import Cell, Line, labelled
+from jailtui.ui.meter import KEPT, jail_key, pair_key, pairs_by_jid
+
+if TYPE_CHECKING:
+    from jailtui.formats.load import Counters
+    from jailtui.model.load import Load, Rate
+    from jailtui.model.state import Epair, HostState, Jail
+    from jailtui.ui.meter import Meter
+
+SPARK = KEPT // 2
+"""Cells of the line that shows every reading that is kept."""
+
+
+def jail_load(jail: Jail, state: HostState, meter: Meter, room: int, wide: int) -> list[Line]:
+    """What a running jail uses, and what its pairs carry; labels are `wide` cells."""
+    load = meter.load
+    if load is None or not jail.running:
+        return []
+    lines: list[Line] = []
+    known, use = load.sum_of(jail), meter.percent_of(jail)
+    if known is not None and use is not None:
+        lines += labelled("CPU", f"{percentage(use)} of one processor", room, wide=wide)
+        lines += labelled("Memory", memory(known.memory * 1024), room, wide=wide)
+    lines += labelled("Up", up, room, wide=wide) if (up := up_text(jail, load)) else []
+    moved = meter.rate_of_jail(pairs_by_jid(state).get(jail.jid or 0, ()))
+    lines += traffic(load.of_jail(jail, state), moved, meter.long_line(jail_key(jail), SPARK), room, wide)
+    for reason in filter(None, load.why.split("; ")):
+        lines += labelled("Not known", reason, room, wide=wide)
+    return lines
+
+
+def pair_load(pair: Epair, meter: Meter, room: int, wide: int) -> list[Line]:
+    """What a pair carries."""
+    if meter.load is None:
+        return []
+    moved, line = meter.rate_of_pair(pair), meter.long_line(pair_key(pair), SPARK)
+    return traffic(meter.load.of_pair(pair), moved, line, room, wide)
+
+
+def up_text(jail: Jail, load: Load) -> str:
+    """How long the jail has run; "" if that is not known."""
+    since = load.since(jail)
+    if since is None or load.sums is None:
+        return ""
+    text = duration(load.sums.clock - since[0])
+    return text if since[1] else f"at least {text}, by its oldest process"
+
+
+def traffic(counters: Counters | None, moved: Rate | None, line: str, room: int, wide: int) -> list[Line]:
+    """Rates with what was counted, errors, and the last minutes as a line."""
+    if counters is None:
+        return []
+    lines: list[Line] = []
+    for label, rate, size, packets in (
+        ("In", moved and moved.into, counters.in_bytes, counters.in_packets),
+        ("Out", moved and moved.out, counters.out_bytes, counters.out_packets),
+    ):
+        counted = f"{scaled(size, 1000)} in {scaled(packets, 1000).removesuffix('B')} packets"
+        now = "" if rate is None else f"{rate_text(rate)}, "
+        lines += labelled(label, f"{now}{counted} so far", room, wide=wide)
+    if counters.errors:
+        growing = ", growing" if moved is not None and moved.failing else ""
+        lines += labelled("Lost", f"{counters.errors} packets{growing}", room, wide=wide, tone_bad=bool(growing))
+    if line.strip():
+        lines.append(Line((Cell(f"{'Last minutes':<{wide}}", "dim"), Cell(line, "accent"))))
+    return lines
+
+
+def rate_text(rate: float) -> str:
+    """Bytes a second: `820k/s`."""
+    return f"{per_second(rate, '0')}/s"
