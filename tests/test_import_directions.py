@@ -24,14 +24,14 @@ LADDER = (
     {"plans"},
     {"snapshot"},
     {"backend"},
-    {"past", "entering"},
+    {"past", "entering", "looking"},
     {"ui"},
     {"cli"},
 )
 """The rooms bottom up: a room imports from those below its own line only."""
 ASIDE = {"host": {"exchange", "text", "net"}, "simhost": {"jailconf"}, "__init__": set(), "__main__": {"cli"}}
 """Rooms beside the ladder with all that they may import; `backend` and `cli` may import them."""
-JOINING = {"snapshot", "backend", "past", "entering", "cli"}
+JOINING = {"snapshot", "backend", "past", "entering", "looking", "cli"}
 FORBIDDEN = {
     "formats": {"textual", "plumbum", "subprocess"},
     "model": {"textual", "plumbum", "subprocess"},

@@ -31,6 +31,7 @@ VERBS = {
     "stop": ("actions", "stop jails"),
     "restart": ("actions", "stop jails and start them again"),
     "reclaim": ("actions", "destroy epairs that nothing uses"),
+    "logs": ("logs", "print the console log of a jail and its messages"),
     "shell": ("shell", "open a shell in a jail, or run a command there"),
     "conf": ("conf", "read, check and change jail.conf, rc.conf and interfaces"),
     "undo": ("actions", "undo the last save of a file"),

@@ -13,9 +13,8 @@ from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.exchange import shell_line
 
 if TYPE_CHECKING:
-    from jailtui.backend import HostBackend
     from jailtui.cli.verb import Arguments
-    from jailtui.model.state import Jail
+    from jailtui.model.state import HostState, Jail
     from jailtui.preferences import Config
 
 
@@ -37,7 +36,7 @@ def run(arguments: Arguments, config: Config) -> int:
 
     with opened(arguments, config) as backend:
         try:
-            way = entrance(backend, jail_of(arguments.jail, backend), tuple(arguments.command))
+            way = entrance(backend, jail_of(arguments.jail, backend.read().state), tuple(arguments.command))
         except NoEntry as why:
             raise Stop(str(why), Exit.REFUSED) from why
         if not arguments.command:
@@ -48,9 +47,8 @@ def run(arguments: Arguments, config: Config) -> int:
     return Exit.FAILED if result.rc is None else result.rc
 
 
-def jail_of(name: str, backend: HostBackend) -> Jail:
-    """The jail of that name or jid, by a fresh reading. Raises Stop, HostError."""
-    state = backend.read().state
+def jail_of(name: str, state: HostState) -> Jail:
+    """The jail of that name or jid. Raises Stop."""
     jail = state.jail(jail_key(name, state))
     if jail is None:
         raise Stop(f"There is no jail {name}.", Exit.REFUSED)

@@ -77,7 +77,10 @@ FORMS = (
     ),
     Command("file.redo", "U", "redo save", "Return to the save that was undone last.", "Edit"),
 )
-INSIDE = (Command("jail.shell", "dollar_sign", "shell", "Open a shell in the jail; exit comes back.", "Inside"),)
+INSIDE = (
+    Command("jail.shell", "dollar_sign", "shell", "Open a shell in the jail; exit comes back.", "Inside"),
+    Command("jail.log", "l", "log", "Follow the jail's console log and its messages.", "Inside"),
+)
 """What looks into a jail."""
 OTHERS = (
     Command(

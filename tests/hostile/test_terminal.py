@@ -37,6 +37,7 @@ WORDS: dict[str, list[tuple[str, ...]]] = {
     "stop": [("stop", "web", ATTACK, "--dry-run"), ("stop", "web")],
     "restart": [("restart", "web", ATTACK, "--dry-run"), ("restart", "web", "--yes")],
     "reclaim": [("reclaim", "--all", "--dry-run"), ("reclaim", ATTACK, "--all")],
+    "logs": [("logs", ATTACK), ("logs", "web")],
     "shell": [("shell", ATTACK), ("shell", "web", ATTACK)],
     "undo": [("undo", ATTACK), ("undo", "/etc/jail.conf", "--dry-run"), ("undo", "--file", f"/{ATTACK}")],
     "collect": [("collect", "/nosuch/" + ATTACK)],

@@ -106,7 +106,8 @@ def test_terminal_is_in_a_real_tmux_as_it_was(tmp_path: Path) -> None:
         assert flags() == before
         screen.send("typed\r")
         lines = screen.until(lambda lines: sum("typed" in line for line in lines) == 2)
-        assert [line for line in lines[lines.index("ended") + 1 :] if line][:2] == ["typed", "typed"]
+        ended = next(number for number, line in enumerate(lines) if line.endswith("ended"))
+        assert [line for line in lines[ended + 1 :] if line][:2] == ["typed", "typed"]
     finally:
         subprocess.run((*argv, "kill-server"), capture_output=True, check=False)
         screen.close()
@@ -123,6 +124,10 @@ def test_screen_is_left_for_a_shell_and_comes_back(tmp_path: Path) -> None:
         screen.shows("The shell ended with exit status 3. Enter goes back to jailtui.")
         screen.send("\r")
         screen.shows("The shell in web ended with exit status 3.", "1 Jails")
+        screen.send("l")
+        screen.shows("no log: exec.consolelog is not set", "/var/log/messages: tail: ")
+        screen.send("q")
+        screen.until(lambda lines: not any("no log: " in line for line in lines))
         screen.send("q")
         assert screen.ended() == 0
     finally:

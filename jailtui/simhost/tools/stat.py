@@ -43,8 +43,9 @@ def main(call: Call) -> int:
 
 
 def shown(form: str, info: os.stat_result, device: int, changed: float) -> str:
-    """The file in that format: of its fields %HT, %d, %i and %c."""
+    """The file in that format: of its fields %HT, %d, %i, %z, %m and %c."""
     text = form.replace("%HT", KINDS[stat.S_IFMT(info.st_mode)]).replace("%c", str(int(changed)))
+    text = text.replace("%z", str(info.st_size)).replace("%m", str(int(info.st_mtime)))
     return text.replace("%d", str(device)).replace("%i", str(info.st_ino))
 
 

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from jailtui.backend import HostBackend
-    from jailtui.model.state import Jail
+    from jailtui.looking import News
+    from jailtui.model.state import HostState, Jail
     from jailtui.ui.messages import Front
     from jailtui.ui.parts.panels import Panels
     from jailtui.ui.reader import HostReader
     from jailtui.ui.screens.commanded import Background
+    from jailtui.ui.screens.log import LogScreen
 
 
 OPENED_SECONDS = 3.0
@@ -59,6 +61,17 @@ class Entering:
                 expected=(HostError, NoEntry),
             )
 
+    def log(self) -> None:
+        """Show the logs of the jail, and follow them."""
+        jail, state = self.jail, self._panels.state
+        if jail is None or state is None:
+            return
+        from jailtui.model.logs import no_console
+        from jailtui.ui.screens.log import LogScreen
+
+        owner = FollowedLogs(self._backend, state, jail, self._background)
+        self._front.push(LogScreen(jail.name, no_console(jail), owner, self._front.glyphs))
+
     def _enter(self, way: Entrance) -> None:
         """Leave the screen for the shell, unless the operator has gone on meanwhile."""
         if not self._front.is_on_top(self._front):
@@ -84,3 +97,39 @@ class Entering:
             status = result.note if result.rc is None else f"The shell ended with exit status {result.rc}."
             wait_for_enter(f"{status} Enter goes back to jailtui.")
         return result
+
+
+class FollowedLogs:
+    """Reads the logs of one jail for its screen, one reading at a time."""
+
+    def __init__(self, backend: HostBackend, state: HostState, jail: Jail, background: Background) -> None:
+        from jailtui.looking import JailLogs
+
+        self._logs = JailLogs(backend, state, jail)
+        self._jail, self._background = jail, background
+        self._begun = self._busy = False
+
+    def read(self, screen: LogScreen) -> None:
+        """Have it read, unless it is being read."""
+        if self._busy:
+            return
+        self._busy = True
+
+        def work() -> tuple[str, tuple[News, ...]]:
+            problem = "" if self._begun else self._logs.begin(self._jail)
+            self._begun = True
+            return problem, self._logs.read()
+
+        def done(result: tuple[str, tuple[News, ...]]) -> None:
+            self._busy = False
+            if screen.is_attached:
+                screen.add(result[1])
+                if result[0]:
+                    screen.fail(result[0])
+
+        def failed(problem: str) -> None:
+            self._busy = False
+            if screen.is_attached:
+                screen.fail(problem)
+
+        self._background.start("log", work, done, failed, exclusive=False)

@@ -236,6 +236,7 @@ class ConsoleScreen(CommandScreen):
             "panel.next": partial(panels.step, 1),
             "panel.previous": partial(panels.step, -1),
             "jail.shell": lambda: self._entering.shell(),
+            "jail.log": lambda: self._entering.log(),
             "file.undo": self.forms.ask_undo,
             "file.redo": lambda: self.forms.ask_undo(redo=True),
             "epair.reclaim-all": partial(self.doctor.ask_reclaims, self),

@@ -1,0 +1,51 @@
+"""What is seen inside of a jail: its logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from jailtui.model.logs import FollowedLog, logs
+
+if TYPE_CHECKING:
+    from jailtui.backend import HostBackend
+    from jailtui.model.state import HostState, Jail
+
+
+class News(NamedTuple):
+    """What one reading found in a log: its name, new lines, and why it can't be read ("")."""
+
+    title: str
+    name: str
+    lines: tuple[str, ...]
+    why: str
+
+
+class JailLogs:
+    """The logs of one jail, read again and again. Methods may block."""
+
+    def __init__(self, backend: HostBackend, state: HostState, jail: Jail) -> None:
+        self._backend = backend
+        self._followed = [FollowedLog(log) for log in logs(state, jail)]
+
+    def begin(self, jail: Jail) -> str:
+        """Record that the logs of that jail are read; why that can't be recorded, or ""."""
+        from jailtui.host.steprun import new_id
+
+        audit, words = self._backend.audit, ("jailtui", "logs", jail.name)
+        if audit is None:
+            return ""
+        identity = new_id()
+        return audit.begin(identity, None, words) or audit.end(identity, None, words, 0)
+
+    def read(self) -> tuple[News, ...]:
+        """What is new in each log since it was read last. Raises HostError."""
+        lines = self._taken(self._followed)
+        again = [log for log in self._followed if lines[log] is None]
+        lines |= self._taken(again) if again else {}
+        return tuple(News(each.log.title, each.log.name, lines[each] or (), each.why) for each in self._followed)
+
+    def _taken(self, followed: list[FollowedLog]) -> dict[FollowedLog, tuple[str, ...] | None]:
+        words = [word for log in followed for word in log.question]
+        sections = self._backend.source.about(("only", *words)) if words else ()
+        answers = {section.name: section for section in sections}
+        return {log: log.take(answers) for log in followed}
