@@ -28,7 +28,7 @@ NO_LINE_END = "\n\\ No newline at end of file"
 def account(run: PastRun) -> str:
     """What became of the run, step by step."""
     begun = run.begun[:16].replace("T", " ")
-    steps = "; ".join(f"{step.line}: {step.ending}" for step in run.steps) or "no command of it was begun"
+    steps = "; ".join(f"{step.line}: {step.ending}" for step in run.steps) or "No command of it was begun"
     return f"{run.title} of {begun} by {run.who} was interrupted. {steps}."
 
 

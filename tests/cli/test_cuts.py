@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import cast
 
 import pytest
 
+from jailtui.cli.carryout import kept
 from jailtui.cli.main import main
 from jailtui.cli.verb import Exit
+from jailtui.host.wayback import WayBack
+from jailtui.plans.guard import Armed, Guard, WaysBack
 from tests.support.hurry import hurry
 from tests.support.verbs import Demo
 from tests.support.waiting import until
@@ -89,3 +94,17 @@ def test_nothing_begins_without_a_way_back(demo: Demo, capsys: Capsys) -> None:
     assert "skipped: the way back does not stand" in told
     assert "$ " not in told
     assert rc_conf(demo) == before
+
+
+class Ways:
+    """A way back of a host that has done its work."""
+
+    def all(self) -> tuple[WayBack, ...]:
+        return (WayBack("0123456789abcdef", 0, "ended"),)
+
+
+def test_on_the_host_itself_a_plan_that_took_too_long_is_told_as_undone(capsys: Capsys) -> None:
+    guard = Guard(cast("Callable[[], WaysBack]", Ways), 60, elsewhere=False)
+    guard.armed = Armed("0123456789abcdef", 0)
+    assert not kept(guard, yes=True), "it gets no verdict"
+    assert capsys.readouterr().err == "The host has undone what was done.\n"

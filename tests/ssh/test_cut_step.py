@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.exchange import Result, Step
+from jailtui.backend import HostBackend
+from jailtui.cli.carryout import carry_out
+from jailtui.exchange import Result, Step, Task, Verb
 from jailtui.host import executor
 from jailtui.host.auditlog import AuditLog
 from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.ssh import connect, destination
+from jailtui.plans.plan import Plan
+from jailtui.plans.run import LINE_BACK, LINE_CUT
 from jailtui.simhost.setup import environment
 from tests.support.sshd import Sshd
 from tests.support.waiting import until
@@ -39,8 +43,12 @@ def forgotten(sshd: Sshd) -> bool:
     return True
 
 
+def steps(sshd: Sshd) -> Path:
+    return sshd.demo / "var" / "run" / "jailtui" / "steps"
+
+
 def kept(sshd: Sshd) -> list[str]:
-    return [path.name for path in (sshd.demo / "var" / "run" / "jailtui" / "steps").iterdir()]
+    return [path.name for path in steps(sshd).iterdir()] if steps(sshd).exists() else []
 
 
 def run_and_do(host: Host, act: threading.Event) -> tuple[threading.Thread, list[Result]]:
@@ -65,6 +73,25 @@ def test_step_whose_line_is_cut_is_followed_by_a_new_one(sshd: Sshd) -> None:
     assert (result.rc, result.output, result.note) == (3, "begun\nended\n", "")
     assert forgotten(sshd)
     host.drop()
+
+
+def test_verb_says_that_the_line_is_cut_and_that_it_is_back(sshd: Sshd, capsys: pytest.CaptureFixture[str]) -> None:
+    backend = HostBackend(host_of(sshd))
+    before = backend.read()
+
+    def cut() -> None:
+        until(lambda: [place for place in kept(sshd) if (steps(sshd) / place / "pid").exists()])
+        sshd.drop_connections()
+
+    cutter = threading.Thread(target=cut)
+    cutter.start()
+    carry_out(Plan(Verb.SAVE, "box", (Task("it", "it", (STEP,)),)), backend, before)
+    cutter.join()
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == f"$ {STEP.line}"
+    assert [line for line in lines if line in (LINE_CUT, LINE_BACK)] == [LINE_CUT, LINE_BACK]
+    assert lines[-2:] == ["  ended", "  exit status 3"]
+    backend.close()
 
 
 @pytest.mark.parametrize("become", ["doas", "sudo", "mdo"])
@@ -112,12 +139,12 @@ def test_step_of_a_line_that_does_not_come_back_has_no_exit_status_and_is_kept(s
     assert "the line was cut" in ended[0].note
     assert [(line.event, line.rc) for line in audit.lines()] == [("end", None), ("begin", None)]
     (sshd.folder / "away").rename(sshd.folder / "known_hosts")
-    steps = until(lambda: [step for step in host.steps() if step.status is not None])
-    assert [(step.status, step.lost) for step in steps] == [(3, False)]
-    result = host.fetch_step(steps[0].identity, lambda text: None)
+    listed = until(lambda: [step for step in host.steps() if step.status is not None])
+    assert [(step.status, step.lost) for step in listed] == [(3, False)]
+    result = host.fetch_step(listed[0].identity, lambda text: None)
     assert (result.rc, result.output) == (3, "begun\nended\n")
     fetched, cut, first = audit.lines()
     assert (fetched.rc, fetched.argv, fetched.output) == (3, [*STEP.argv], "begun\nended")
-    assert fetched.id == cut.id == first.id == steps[0].identity
+    assert fetched.id == cut.id == first.id == listed[0].identity
     assert forgotten(sshd)
     host.drop()

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -25,7 +26,7 @@ from jailtui.ui.screens.history import HistoryScreen
 from jailtui.ui.screens.plan import PlanScreen, RunScreen
 from tests.support.program import PROGRAM, environ
 from tests.support.screens import ValueHost, home
-from tests.support.stage import stage
+from tests.support.stage import Stage, stage
 
 
 @pytest.fixture
@@ -101,6 +102,10 @@ async def test_interrupted_restart_is_told_at_the_next_start_with_what_remains(
         assert "interrupted" in it.text(), "it is told once, and stays in the history"
 
 
+def shows_plan(it: Stage, title: str) -> bool:
+    return isinstance(it.app.screen, PlanScreen) and title in it.text()
+
+
 def interrupted(tmp_path: Path, *runs: tuple[str, str, str]) -> None:
     """Record runs of a process that is gone: verb, jail, and the ID of the plan."""
     process = subprocess.Popen(("true",))
@@ -117,12 +122,10 @@ async def test_all_interrupted_runs_are_told_one_after_the_other_and_enter_shows
     interrupted(tmp_path, ("stop", "db", "1"), ("start", "mail", "2"), ("stop", "web", "3"))
     async with stage(backend(tmp_path), (120, 40)) as it:
         for title, left in (("Stop web of", 2), ("Start mail of", 1), ("Stop db of", 0)):
-            await it.until(lambda: isinstance(it.app.screen, PlanScreen))
-            assert title in it.text()
-            assert (f"({left})" if left else "no command of it was begun.") in it.text()
+            await it.until(partial(shows_plan, it, title))
+            assert (f"({left})" if left else "No command of it was begun.") in it.text()
             await it.press("escape")
-            await it.refreshed()
-        assert it.app.screen is it.console
+        await it.until(lambda: it.app.screen is it.console)
         await it.press("h")
         await it.until(lambda: isinstance(it.app.screen, HistoryScreen) and "Stop web" in it.text())
         await it.press("enter")

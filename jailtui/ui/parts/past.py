@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from jailtui.snapshot import Snapshot
     from jailtui.ui.messages import Front, Requester
     from jailtui.ui.parts.runs import Planner, Runs
+    from jailtui.ui.reader import WatchedHost
     from jailtui.ui.screens.commanded import Background
     from jailtui.ui.screens.history import HistoryScreen
 
@@ -34,14 +35,20 @@ class History:
     """Opens the history, undoes saves of it, and tells of interrupted runs and of steps that the host keeps."""
 
     def __init__(
-        self, backend: HostBackend, planner: Planner, runs: Runs, background: Background, front: Front
+        self,
+        backend: HostBackend,
+        host: WatchedHost,
+        planner: Planner,
+        runs: Runs,
+        background: Background,
+        front: Front,
     ) -> None:
-        self._backend, self._planner, self._background, self._front = backend, planner, background, front
-        self._runs = runs
+        self._backend, self._host, self._planner = backend, host, planner
+        self._background, self._front = background, front
         self.outcome = runs.outcome
         self._screen: HistoryScreen | None = None
         self._told: set[str] = set()
-        self._searching = self._over = False
+        self._busy = self._over = False
 
     @cached_property
     def _past(self) -> Past:
@@ -79,14 +86,25 @@ class History:
 
     # What was left behind.
 
-    def look(self, snapshot: Snapshot) -> None:
-        """The host was read: tell what is left of earlier runs, one at a time, as long as something is."""
-        if self._over or self._searching or self._runs.under_way or not self._front.is_on_top(self._front):
+    def look(self) -> None:
+        """The host was read, or nothing covers the panels any more: tell what is left of earlier runs, one by one."""
+        snapshot = self._host.snapshot
+        if snapshot is None or self._over or self._busy or not self._front.is_on_top(self._front):
             return
-        self._searching = True
+        self._busy = True
         self._background.start(
             "search for interrupted runs", lambda: self._left(snapshot), self._tell, self._failed, exclusive=False
         )
+
+    def settled(self) -> None:
+        """A plan was run, and nothing covers the panels any more."""
+        self._busy = False
+        self.look()
+
+    def _answered(self, confirmed: bool) -> None:
+        """The dialog with what remains of a run is closed; a plan that was confirmed is settled later."""
+        if not confirmed:
+            self.settled()
 
     def _left(self, snapshot: Snapshot) -> Interruption | str:
         """The newest interrupted run that was not told yet; if there is none, a sentence about the steps that the host
@@ -102,11 +120,10 @@ class History:
         return Interruption(run, account(run), rest, ended, len(others))
 
     def _failed(self, error: str) -> None:
-        self._over, self._searching = True, False
+        self._over = True
         self._front.show_message(error)
 
     def _tell(self, left: Interruption | str) -> None:
-        self._searching = False
         if isinstance(left, str):
             self._over = True
             if left:
@@ -114,11 +131,13 @@ class History:
         elif self._front.blocked() is not None:
             self._over = True
             self._front.show_message(left.account + self._others(left, "h lists them"))
-        elif self._front.is_on_top(self._front):  # else the operator was faster: tell it after a later reading
+        elif not self._front.is_on_top(self._front):
+            self._busy = False  # the operator was faster: tell it after a later reading
+        else:
             self._told.add(left.run.mark.id)
             make = lambda snapshot: self._past.rest_plan(left.run, snapshot)  # noqa: E731
             note = left.account + self._others(left, "they follow")
-            self._planner.show(left.rest, make, self._front, note=note)
+            self._planner.show(left.rest, make, self._front, note=note, closed=self._answered)
             if left.ended:  # else it is told by the next start again
                 self._note(left)
 

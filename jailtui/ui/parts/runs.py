@@ -27,9 +27,14 @@ if TYPE_CHECKING:
     from jailtui.ui.screens.plan import PlanChoice, RunScreen
 
     MakePlan = Callable[[Snapshot], Plan]
+    Closed = Callable[[bool], None]
 
 VERDICTS_SHOWN = 2
 """Verdicts that find room in the bar of keys."""
+
+
+def ignore(confirmed: bool) -> None:
+    """Do nothing once a plan's dialog is closed."""
 
 
 class Runs:
@@ -261,14 +266,18 @@ class Planner:
 
         self._background.start("plan", work, made, requester.show_message)
 
-    def show(self, plan: Plan, make: MakePlan, requester: Requester, *, note: str = "") -> None:
+    def show(
+        self, plan: Plan, make: MakePlan, requester: Requester, *, note: str = "", closed: Closed = ignore
+    ) -> None:
         """Show the plan, with a note above it; once it is confirmed, it is made again by `make` and run.
 
-        One of refusals alone is recorded, unless the note tells of an earlier run.
+        One of refusals alone is recorded, unless the note tells of an earlier run. `closed` is told whether it was
+        confirmed.
         """
         from jailtui.ui.screens.plan import PlanScreen
 
         def chosen(choice: PlanChoice | None) -> None:
+            closed(choice not in (None, "cancel"))
             if choice in (None, "cancel"):
                 if plan.verb is Verb.SAVE and plan.tasks:
                     requester.show_message("Nothing was saved.")

@@ -85,7 +85,7 @@ class ConsoleScreen(CommandScreen):
             backend, self.host, self.panels, self.planner, self.runs, self.forms, self.background, self
         )
         self.map = Map(self.panels, self)
-        self.history = History(backend, self.planner, self.runs, self.background, self)
+        self.history = History(backend, self.host, self.planner, self.runs, self.background, self)
         self._backend = backend
         self._has_mouse = True
         self._noticed = ""
@@ -120,6 +120,10 @@ class ConsoleScreen(CommandScreen):
         self.panels.show_details()
         self.draw_bars()
 
+    def on_screen_resume(self) -> None:
+        """Nothing covers the panels any more."""
+        self.history.look()
+
     def on_panels_cursor_moved(self) -> None:
         self.draw_bars()
 
@@ -130,7 +134,7 @@ class ConsoleScreen(CommandScreen):
         if answer.snapshot is not None:
             self.runs.take(answer.snapshot, answer.ticket)
             self.doctor.update()
-            self.history.look(answer.snapshot)
+            self.history.look()
         self.redraw()
         if answer.snapshot is not None and self._reads_load:
             self.loads.begin()
@@ -158,7 +162,8 @@ class ConsoleScreen(CommandScreen):
             self.panels.await_rows(awaited_rows(plan, self.host.state))
 
     def settled(self, saved: bool) -> None:
-        """Nothing: the panels show the host as it is."""
+        """The panels show the host as it is; what else is left of earlier runs is told now."""
+        self.history.settled()
 
     def push(self, screen: Screen[Any], closed: Callable[[Any], None] | None = None) -> None:
         self.app.push_screen(screen, closed)
