@@ -20,7 +20,7 @@ OVERLAP = 2000
 GAP = "(what came between was not read)"
 
 
-class Log(NamedTuple):
+class JailLog(NamedTuple):
     """A log: `path` on the host, `inside` as the jail names it ("" for a file of the host), `under` the root of the
     outermost jail with that file ("": none), `jid` of the jail if it is running.
     """
@@ -37,14 +37,14 @@ class Log(NamedTuple):
         return self.inside or self.path
 
 
-def logs(state: HostState, jail: Jail) -> tuple[Log, ...]:
+def logs(state: HostState, jail: Jail) -> tuple[JailLog, ...]:
     """The console log, if the configuration has one, and the messages of the jail's syslogd."""
     outermost = roots(state)
-    found = [Log("console", path, under=around(path, outermost)) for path in log_of(jail) if usable(path)]
+    found = [JailLog("console", path, under=around(path, outermost)) for path in log_of(jail) if usable(path)]
     if usable(root := root_of(jail).rstrip("/")):
         path = root + MESSAGES
         running = jail.jid if jail.running else None
-        found.append(Log("messages", path, MESSAGES, around(path, outermost), running))
+        found.append(JailLog("messages", path, MESSAGES, around(path, outermost), running))
     return tuple(found)
 
 
@@ -66,7 +66,7 @@ def remedy(jail: Jail) -> Argv:
 class FollowedLog:
     """A log that is read again and again. `why` is the reason why it can't be read, or ""."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: JailLog) -> None:
         self.log = log
         self.why = ""
         self._known = ""

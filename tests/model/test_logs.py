@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from jailtui.exchange import Section
-from jailtui.model.logs import GAP, FollowedLog, Log, logs, no_console
+from jailtui.model.logs import GAP, FollowedLog, JailLog, logs, no_console
 from tests.support.captures import conf, row, state
 
-LOG = Log("messages", "/jails/web/var/log/messages", "/var/log/messages", "/jails/web", 4)
+LOG = JailLog("messages", "/jails/web/var/log/messages", "/var/log/messages", "/jails/web", 4)
 
 
 def read(log: FollowedLog, text: str, file: str = "1.2", end: int = 0) -> tuple[str, ...] | None:
