@@ -30,6 +30,8 @@ br30 addm em0.30 up
 """
 """What rc.conf created at boot, and br30, which was created by hand."""
 
+ROUTERS = (("em0", 0, "192.168.1.1"), ("em0", 10, "192.168.10.1"), ("em0", 20, "192.168.20.1"))
+"""The machines outside: the router on each VLAN of em0, but not on 30."""
 RUNNING = ("web", "db", "dns", "proxy", "vpn", "lease", "legacy")
 FIRST_JID = 2
 BACKED_UP = ("192.168.1.157", "873")
@@ -47,6 +49,7 @@ def build(root: str) -> None:
             answer(host, "ifconfig", line.split())
         answer(host, "service", ["devfs", "start"])
         kernel.modules.append("wg")
+        kernel.extra["outside"] = [list(machine) for machine in ROUTERS]
         kernel.last_jid = FIRST_JID - 1
         connections.from_outside(kernel, *OPERATOR)
         configured, _ = jail_config.load(root, "", kernel.release.name.partition(".")[0])

@@ -104,6 +104,7 @@ def add_inet(work: Work) -> None:
         addresses.set_inet(work.kernel, work.target, work.address, mask, work.broadcast)
     except KernelError as error:
         raise Failed(f"ioctl (SIOCAIFADDR): {error}") from None
+    addresses.prune_routes(work.kernel, work.target.vnet)  # path/wrong-net/03, path/wrong-mask/04
 
 
 def add_inet6(work: Work) -> None:

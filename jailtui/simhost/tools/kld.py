@@ -12,6 +12,8 @@ MAC_DO = "mac_do"
 
 
 def main(call: Call) -> int:
+    if call.name == "pfctl":  # pf is not loaded (path/healthy/28)
+        return call.fail("/dev/pf: No such file or directory")
     name = call.args[-1] if call.args else ""
     if call.name == "kldstat":
         with call.transaction(write=False) as kernel:

@@ -37,6 +37,12 @@ def main(call: Call) -> int:
         if "i" in letters and options.get("f") == "link" and options.get("libxo") == "json":
             call.out(links(kernel, vnet))
             return 0
+        if "I" in options:
+            call.out(one_link(kernel, vnet, options["I"]))
+            return 0
+        if "s" in letters:
+            call.out(statistics(kernel, options.get("p", "")))
+            return 0
         if "r" not in letters:
             call.out(netstat_sockets.show(kernel, vnet, letters, options) if "a" in letters else "")
             return 0
@@ -72,14 +78,44 @@ def links(kernel: Kernel, vnet: int) -> str:
     return f'{{"statistics": {{"interface": [{", ".join(entries)}]}}}}\n'
 
 
+def one_link(kernel: Kernel, vnet: int, name: str) -> str:
+    """`-I NAME -bdnW -f link` as text (path/healthy/18); of an interface that is not there only the heading."""
+    interface = kernel.find(vnet, name)
+    head = ("Name", "Mtu", "Network", "Address")
+    row = ("", "", "", "")
+    numbers = ""
+    if interface is not None:
+        star = "" if "UP" in interface.flags else "*"
+        row = (f"{name}{star}", str(interface.mtu), f"<Link#{interface.index}>", interface.mac or name)
+        counted = zip(traffic.all_counted(kernel, interface), COUNTED.values(), strict=True)
+        numbers = " ".join(f"{number:>{width}}" for number, width in counted) + " \n"
+    a, b, c = (max(len(head[at]), len(row[at])) for at in (0, 2, 3))
+    title = " ".join(f"{column:>{width}}" for column, width in COUNTED.items())
+    lines = [f"{cells[0]:<{a}} {cells[1]:>5} {cells[2]:<{b}}   {cells[3]:<{c}}  " for cells in (head, row)]
+    return f"{lines[0]}{title}\n" + (f"{lines[1]}{numbers}" if interface is not None else "")
+
+
+COUNTED = {"Ipkts": 8, "Ierrs": 5, "Idrop": 5, "Ibytes": 10, "Opkts": 8, "Oerrs": 5, "Obytes": 10, "Coll": 5, "Drop": 5}
+"""The columns of `-I` with their widths."""
+
+
+def statistics(kernel: Kernel, protocol: str) -> str:
+    """`-s -p PROTOCOL`, of which only these lines are simulated (path/healthy/33, /34)."""
+    forwarded: list[int] = kernel.extra.get("forwarded", [0, 0])  # type: ignore[assignment]
+    if protocol == "arp":
+        return "arp:\n\t0 Duplicate IPs seen\n"
+    lines = (f"{forwarded[0]} packets forwarded (0 packets fast forwarded)", f"{forwarded[1]} packets not forwardable")
+    return f"{protocol}:\n" + "".join(f"\t{line}\n" for line in lines)
+
+
 def parse(words: list[str]) -> tuple[str, dict[str, str]]:
-    """Flag letters, and the options that take a value (f, j, p, libxo)."""
+    """Flag letters, and the options that take a value (f, j, p, I, libxo)."""
     letters, options = "", {}
     rest = iter(words)
     for word in rest:
         if word.startswith("--libxo"):
             options["libxo"] = word[8:] or next(rest, "")
-        elif word.startswith("-") and word[-1] in "fjp":
+        elif word.startswith("-") and word[-1] in "fjpI":
             letters += word[1:-1]
             options[word[-1]] = next(rest, "")
         elif word.startswith("-"):

@@ -1,4 +1,4 @@
-"""tcpdrop(8) and ping(8). Sources: recordings dying/tcpdrop-one, dying/help-it-along, dying/stop-processes-first."""
+"""tcpdrop(8). Sources: recordings dying/tcpdrop-one, dying/help-it-along, dying/stop-processes-first."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ DEAD = ("CLOSED", "LISTEN")
 
 
 def main(call: Call) -> int:
-    return tcpdrop(call) if call.name == "tcpdrop" else ping(call)
-
-
-def tcpdrop(call: Call) -> int:
     """`tcpdrop -l -a` lists the connections of this stack as commands, `-a` resets all, four words reset one."""
     letters = "".join(word[1:] for word in call.args if word.startswith("-"))
     words = [word for word in call.args if not word.startswith("-")]
@@ -53,11 +49,3 @@ def drop(call: Call, ends: tuple[str, int, str, int]) -> int:
 
 def shown(ends: tuple[str, int, str, int]) -> str:
     return " ".join(map(str, ends))
-
-
-def ping(call: Call) -> int:
-    """No wire is simulated, so nothing answers."""
-    target = call.args[-1] if call.args else ""
-    call.out(f"PING {target} ({target}): 56 data bytes\n\n--- {target} ping statistics ---\n")
-    call.out("1 packets transmitted, 0 packets received, 100.0% packet loss\n")
-    return 2

@@ -11,6 +11,7 @@ from jailtui.simhost.tools import kld, sysctl_params
 
 SETTABLE = {
     "net.inet.ip.forwarding": "0",
+    "net.inet6.ip6.forwarding": "0",
     "net.inet.tcp.fast_finwait2_recycle": "0",
     "net.inet.tcp.finwait2_timeout": "60000",
     "net.inet.tcp.msl": "30000",
