@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
-from textual.command import CommandPalette, Provider
+from textual.binding import Binding
 
 from jailtui.text import output_lines
 from jailtui.ui.glyphs import ASCII, UNICODE
@@ -24,7 +24,7 @@ from jailtui.ui.themes import SIXTEEN, THEMES, NoColour, style_sheets
 from jailtui.ui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from textual.filter import LineFilter
@@ -39,12 +39,6 @@ LONGEST_KEY = 3.0
 """Seconds after which the next key is handled, if the widget of the key before is gone and does not answer."""
 
 
-def _commands() -> type[Provider]:
-    from jailtui.ui.palette import ConsoleCommands
-
-    return ConsoleCommands
-
-
 class ConsoleApp(App[None]):
     """`jailtui` on the screen. It ends with `q` from the console, or `ctrl+q` from anywhere.
 
@@ -56,8 +50,8 @@ class ConsoleApp(App[None]):
 
     TITLE = "jailtui"
     CSS_PATH = style_sheets("console", "lines")
-    COMMANDS = {_commands}
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = [Binding("ctrl+p", "command_palette", show=False)]
 
     def __init__(
         self,
@@ -171,10 +165,6 @@ class ConsoleApp(App[None]):
             gc.enable()
         self.call_after_refresh(self._drawn)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[Any]:
-        """None: the palette holds the console's commands only."""
-        return ()
-
     async def on_copy(self, event: Copy) -> None:
         count = event.text.count("\n")
         lines = f"{count} line{'s' * (count != 1)}"
@@ -192,8 +182,9 @@ class ConsoleApp(App[None]):
             bar.show_message(text)
 
     def action_command_palette(self) -> None:
+        """Open the palette of the console; other screens have none."""
         if self.screen is self._console:
-            self.push_screen(CommandPalette(placeholder="a command, or a jail to go to", id="--command-palette"))
+            self._console.commands["app.palette"]()
 
     def action_help_quit(self) -> None:
         self._tell("q quits from the main screen, ctrl+q from anywhere.")

@@ -115,7 +115,14 @@ OTHERS = (
     Command("view.mouse", "M", "mouse", "Turn the mouse off to select text freely, or on again.", "View"),
     Command("view.copy", "y", "copy", "Copy the details as text (OSC 52).", "View"),
     Command("app.help", "question_mark", "help", "All keys, why some are off, and the manual.", "Console", footer=True),
-    Command("app.palette", "colon", "palette", "Commands by name, and jails to go to.", "Console", footer=True),
+    Command(
+        "app.palette",
+        "colon",
+        "palette",
+        "Commands, jails, epairs, bridges, VLANs, addresses and rules by name.",
+        "Console",
+        footer=True,
+    ),
     Command("app.leave", "q", "quit", "Quit jailtui.", "Console", footer=True),
 )
 MOVES = (

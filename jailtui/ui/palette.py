@@ -1,51 +1,141 @@
-"""`:`: the console's commands by name, and jails to go to. Commands that are off are not offered."""
+"""What the palette offers for a text: commands, rows to go to, and rules to read about. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Any
-
-from textual.command import DiscoveryHit, Hit, Hits, Provider
-from textual.content import Content
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from jailtui.text import clean
-from jailtui.ui.commands import COMMANDS, key_names
-from jailtui.ui.screens.console import ConsoleScreen
+from jailtui.ui.commands import COMMANDS, Command, key_names
+from jailtui.ui.findings import PANEL_KINDS
+from jailtui.ui.lines import Cell, Line, fit, spread
 
-JAILS_OFFERED = 8
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from jailtui.model.state import HostState
+    from jailtui.rules.finding import Rule
+    from jailtui.ui.glyphs import Glyphs
+
+SYNONYMS: Mapping[str, str] = {
+    "form.network": "ip address gateway router mac dhcp mtu ipv6 interface bridge vlan",
+    "form.permissions": "allow deny raw sockets sysvipc mount devfs chflags rights",
+    "form.new": "create add make",
+    "form.copy": "clone duplicate",
+    "form.remove": "delete destroy",
+    "epair.reclaim": "orphan leftover destroy clean",
+    "epair.reclaim-all": "orphan leftover destroy clean",
+    "jail.start": "run boot up",
+    "jail.stop": "halt kill down",
+    "jail.restart": "reboot",
+    "jail.shell": "console jexec login terminal root",
+    "view.doctor": "problems errors warnings findings why diagnose check",
+    "view.map": "diagram drawing topology wiring cable graph",
+    "view.filter": "search find",
+    "view.refresh": "reload read again",
+    "view.history": "audit log past runs saves",
+    "view.load": "cpu memory traffic top columns",
+    "app.help": "keys manual",
+    "app.leave": "exit",
+}
+"""Words that an operator may look a command up by."""
 
 
-class ConsoleCommands(Provider):
-    """The commands that are on, and once something is typed, jails by name."""
+class Offer(NamedTuple):
+    """A line of the palette. `name` is looked through first, then `words`; `key` stands at the right.
 
-    @property
-    def _console(self) -> ConsoleScreen | None:
-        return self.screen if isinstance(self.screen, ConsoleScreen) else None
+    `target` is a command's id, a rule's code, or a row's key in `panel`.
+    """
 
-    def _commands(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
-        if (console := self._console) is None:
-            return
-        for command in COMMANDS:
-            if command.group != "Move" and command.id != "app.palette" and console.why_not(command) is None:
-                keys = "/".join(key_names(command, console.keymap))
-                name = f"{command.label[0].upper()}{command.label[1:]} ({keys})"
-                yield name, command.help, partial(console.run_action, command.action)
+    kind: Literal["command", "row", "rule"]
+    target: str
+    name: str
+    about: str
+    key: str = ""
+    words: str = ""
+    panel: str = ""
 
-    async def discover(self) -> Hits:
-        for name, explained, run in self._commands():
-            yield DiscoveryHit(Content(name), run, text=name, help=explained)
 
-    async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
-        for name, explained, run in self._commands():
-            if (score := matcher.match(name)) > 0:
-                yield Hit(score, matcher.highlight(name), run, text=name, help=explained)
-        if (console := self._console) is None or console.panels.state is None:
-            return
-        names = [(jail.key, clean(jail.name)) for jail in console.panels.state.jails]
-        scored = [(matcher.match(name), name, key) for key, name in names]
-        for score, name, key in sorted(scored, reverse=True)[:JAILS_OFFERED]:
-            if score > 0:
-                shown = Content(f"Go to jail {name}")
-                yield Hit(score, shown, partial(console.panels.go_to, "jails", key), text=shown.plain)
+def command_entries(why_not: Callable[[Command], str | None], keymap: Mapping[str, str]) -> Iterator[Offer]:
+    """The commands that are on, in the order of their table."""
+    for command in COMMANDS:
+        if command.group != "Move" and command.id != "app.palette" and why_not(command) is None:
+            name = f"{command.label[0].upper()}{command.label[1:]}"
+            keys = " ".join(key_names(command, keymap))
+            yield Offer("command", command.id, name, command.help, keys, SYNONYMS.get(command.id, ""))
+
+
+def row_entries(state: HostState) -> Iterator[Offer]:
+    """The jails, epairs, bridges and VLANs to go to; they are found by their addresses too."""
+    for jail in state.jails:
+        yield _row("jails", jail.key, jail.name, f"{jail.state.value} jail", jail.addresses or jail.assumed)
+    for pair in state.epairs:
+        word = "orphaned epair" if pair.orphan else "epair"
+        names = [*(end.name for end in (pair.a, pair.b) if end.name), *([pair.why] if pair.orphan else [])]
+        yield _row("epairs", pair.key, pair.name, f"{word} of {pair.owner}" if pair.owner else word, names)
+    for bridge in state.bridges:
+        yield _row("bridges", bridge.name, bridge.name, "bridge", bridge.addresses)
+    for vlan in (*state.vlans, *state.held_vlans):
+        yield _row("vlans", vlan.key, vlan.name, f"VLAN {vlan.tag}" if vlan.tag else "VLAN", vlan.addresses)
+
+
+def _row(panel: str, key: str, name: str, about: str, words: Iterable[object]) -> Offer:
+    kind, more = PANEL_KINDS[panel], " ".join(map(str, words))
+    return Offer("row", key, clean(name), clean(f"{about}  {more}"), "", f"{kind} go to {clean(more)}", panel)
+
+
+def rule_entries(rules: Iterable[Rule]) -> Iterator[Offer]:
+    for rule in rules:
+        yield Offer("rule", rule.code, rule.code, f"{rule.severity}: {rule.title}", "", "rule explain")
+
+
+def ranked(entries: Iterable[Offer], text: str) -> list[Offer]:
+    """The entries in which each word of the text occurs, the best first; without a text, the commands."""
+    words = text.casefold().split()
+    if not words:
+        return [entry for entry in entries if entry.kind == "command"]
+    scored = []
+    for at, entry in enumerate(entries):
+        ranks = [rank(entry, word) for word in words]
+        if None not in ranks:
+            scored.append((sum(each or 0 for each in ranks), at, entry))
+    return [entry for _, _, entry in sorted(scored, key=lambda each: each[:2])]
+
+
+def rank(entry: Offer, word: str) -> int | None:
+    """How well a word fits: 0 is the whole name, then its begin, a synonym, a part of it, the help; None: no."""
+    name = entry.name.casefold()
+    if name == word:
+        return 0
+    if name.startswith(word):
+        return 1
+    if any(known.startswith(word) for known in entry.words.casefold().split()):
+        return 2
+    if word in name.replace("-", " ").split():
+        return 3
+    if word in name:
+        return 4
+    return 5 if word in entry.about.casefold() or word in entry.words.casefold() else None
+
+
+def entry_line(entry: Offer, text: str, room: int, glyphs: Glyphs, *, here: bool) -> Line:
+    """One line: the name, what it is about, and at the right its key."""
+    sign = Cell(f"{glyphs.cursor} " if here else "  ", "accent")
+    named = max(12, min(24, room // 3))
+    name = fit(_found(entry.name, text), named, glyphs.ellipsis)
+    left = (sign, *name, Cell("  "), Cell(entry.about, "dim"))
+    right = (Cell(f"  {entry.key}", "key"), Cell(" ")) if entry.key else ()
+    return Line(spread(left, right, room, glyphs.ellipsis), "cursor" if here else "")
+
+
+def _found(name: str, text: str) -> tuple[Cell, ...]:
+    """The name, with the first word of the text in it set off."""
+    word = next((word for word in text.casefold().split() if word in name.casefold()), "")
+    at = name.casefold().find(word) if word else -1
+    if at < 0 or len(name.casefold()) != len(name):
+        return (Cell(name, "strong"),)
+    end = at + len(word)
+    return tuple(Cell(part, tone) for part, tone in _split(name, at, end) if part)
+
+
+def _split(name: str, at: int, end: int) -> Sequence[tuple[str, Literal["strong", "accent"]]]:
+    return ((name[:at], "strong"), (name[at:end], "accent"), (name[end:], "strong"))

@@ -28,6 +28,7 @@ from jailtui.ui.lines import WIDE, Key, bar
 from jailtui.ui.loads import LoadReader
 from jailtui.ui.messages import Copy, Requester
 from jailtui.ui.parts.mapped import Map
+from jailtui.ui.parts.offered import Palette
 from jailtui.ui.parts.opened import Doctor, Forms
 from jailtui.ui.parts.panels import Panels
 from jailtui.ui.parts.past import History
@@ -85,6 +86,7 @@ class ConsoleScreen(CommandScreen):
             backend, self.host, self.panels, self.planner, self.runs, self.forms, self.background, self
         )
         self.map = Map(self.panels, self)
+        self.palette = Palette(self.panels, self.action_command, self)
         self.history = History(backend, self.host, self.planner, self.runs, self.background, self)
         self._backend = backend
         self._has_mouse = True
@@ -262,7 +264,7 @@ class ConsoleScreen(CommandScreen):
             "view.mouse": self._switch_mouse,
             "view.copy": self._copy_details,
             "app.help": self._help,
-            "app.palette": lambda: self.app.action_command_palette(),
+            "app.palette": lambda: self.palette.open(self.why_not, self.keymap),
             "app.leave": self._leave,
         }
 
