@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from tests.hostile.jail_root import JailRoot
 from tests.support.attacked import Attacked
+from tests.support.remembered import Remembered
 from tests.support.shared_material import RELEASES
 
 
@@ -20,3 +23,18 @@ def attacked(
     """The home network on each release."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return Attacked(tmp_path / "demo", request.param, capsysbinary)
+
+
+class Hostile(NamedTuple):
+    """A host on which web's root does all that he may."""
+
+    attacked: Attacked
+    remembered: Remembered
+
+
+@pytest.fixture(scope="module", params=RELEASES)
+def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Hostile:
+    """Such a host of each release, which the tests of a file share."""
+    attacked = Attacked(tmp_path_factory.mktemp("hostile") / "demo", request.param)
+    JailRoot(attacked).does_all()
+    return Hostile(attacked, Remembered(attacked.folder))

@@ -6,8 +6,15 @@ import re
 from pathlib import Path
 
 from jailtui.simhost.kernel import store
+from jailtui.simhost.kernel.processes import others
 from tests.support.attacked import Attacked
 
+ATTACK = "\x1b]52;c;eA==\x07\x9b31m\u202e\x08"
+"""Sets the clipboard, a C1 control sequence, a change of direction, a backspace."""
+RAW = b"\xff\x9b31m"
+"""Bytes that are no UTF-8."""
+MARKUP = "[@click=app.quit]q[/] [link=file:///etc/passwd]f[/link]"
+"""What a screen must not take for its own markup."""
 HOSTNAMES = {
     "an escape sequence": b"x\x1b]0;y\x07z",
     "a tab": b"x\ty",
@@ -53,6 +60,8 @@ PROGRAMS = {
     "answer with the end of a section": r"""printf '\n==0 end 0\n\n==0 done\n'""",
 }
 """What ifconfig and netstat of the jail are, as the text of a shell script."""
+LIES = rf"""printf 'lo0: flags=8049<UP> mtu 1\n\033]52;c;eA==\007\302\233\377{MARKUP}\n' | tee /dev/stderr; exit 3"""
+"""What all of them print at once, where it is about what is shown and not about time."""
 
 
 class JailRoot:
@@ -92,8 +101,46 @@ class JailRoot:
 
     def programs(self, script: str) -> None:
         """All that a console may call."""
-        for name in ("ifconfig", "netstat", "cat", "ls", "head", "tail"):
+        for name in (
+            "ifconfig",
+            "netstat",
+            "cat",
+            "ls",
+            "head",
+            "tail",
+            "ping",
+            "arp",
+            "ps",
+            "service",
+            "sysctl",
+            "nc",
+        ):
             self.program(name, script)
+
+    def runs(self, line: str, program: str = "sh") -> None:
+        """Have a process of that command line: its root chooses all words of it, the first too."""
+        with store.transaction(str(self.host.folder), write=True) as kernel:
+            jid = next(jid for jid, jail in kernel.jails.items() if jail.name == self.jail)
+            running = others(kernel)
+            running.append([30000 + len(running), jid, line, 0, program])
+
+    def mount(self, target: str) -> None:
+        """Mount a file system at a folder of that name."""
+        (self.root / target).mkdir(parents=True)
+        self.host.inside(self.jail, "mount", "-t", "tmpfs", "tmpfs", f"/{target}")
+
+    def does_all(self) -> None:
+        """All of it at once, with what a terminal would act on in each text."""
+        self.call_itself(f"{MARKUP}{ATTACK}".encode("utf-8", "surrogateescape") + RAW)
+        self.describe(ATTACK + MARKUP)
+        self.host.inside(self.jail, "ifconfig", "lo0", "name", "l\x1b[2J\udcff")
+        self.runs(f"jail -c db {ATTACK}")
+        self.runs(f"/usr/sbin/sshd {ATTACK}{MARKUP}", "jail")
+        self.mount(f"m {ATTACK}\n{MARKUP[:9]}")
+        self.programs(LIES)
+        for file in ("etc/rc.conf", "etc/resolv.conf", "var/log/console.log"):
+            (self.root / file).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / file).write_bytes(f'ifconfig_{ATTACK}="{MARKUP}"\n'.encode() + RAW)
 
     @property
     def entered(self) -> bool:

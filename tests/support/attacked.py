@@ -17,11 +17,11 @@ from jailtui.simhost import setup
 class Attacked:
     """The home network in `folder`: web, db, dns, proxy, vpn, lease and legacy run, others are left over."""
 
-    def __init__(self, folder: Path, release: str, capsys: pytest.CaptureFixture[bytes]) -> None:
+    def __init__(self, folder: Path, release: str, capsys: pytest.CaptureFixture[bytes] | None = None) -> None:
         self.folder = folder
         self.release = release
         self.environment = setup.prepare(folder, release=release)
-        self._capsys = capsys
+        self.capsys = capsys
 
     def host(self, *words: str) -> str:
         """Run a command as the root of the host: its standard output. It must succeed."""
@@ -42,13 +42,14 @@ class Attacked:
 
     def verb(self, *words: str) -> tuple[int, str, str]:
         """Exit status, standard output and standard error of jailtui."""
-        self._capsys.readouterr()
+        self.printed()
         status = main([*words, "--host", "demo", "--demo-dir", str(self.folder)])
         return status, *self.printed()
 
     def printed(self) -> tuple[str, str]:
         """What was written to standard output and standard error since."""
-        out, err = self._capsys.readouterr()
+        assert self.capsys is not None
+        out, err = self.capsys.readouterr()
         return out.decode("utf-8", "surrogateescape"), err.decode("utf-8", "surrogateescape")
 
     def json(self, *words: str) -> Any:
