@@ -19,8 +19,9 @@ from jailtui.text import output_lines
 from jailtui.ui.glyphs import ASCII, UNICODE
 from jailtui.ui.messages import KeyHandled
 from jailtui.ui.screens.console import ConsoleScreen
-from jailtui.ui.terminal import into_tmux, osc52, shows_colour, shows_unicode, write
+from jailtui.ui.terminal import into_tmux, osc52, save_bytes, shows_colour, shows_unicode, write
 from jailtui.ui.themes import SIXTEEN, THEMES, NoColour, style_sheets
+from jailtui.ui.tight import tight
 from jailtui.ui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
@@ -135,6 +136,9 @@ class ConsoleApp(App[None]):
         """NO_COLOR means no colour codes; Textual would draw shades of grey."""
         return self._no_colour or super().get_line_filters()
 
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        super()._display(screen, tight(renderable))
+
     def _fatal_error(self) -> None:
         """A fault inside jailtui ends it. Its message may hold text of the host, which Textual would print raw."""
         from traceback import format_exc
@@ -144,6 +148,7 @@ class ConsoleApp(App[None]):
         self.panic(Text("\n".join(output_lines(format_exc()))))
 
     def on_mount(self) -> None:
+        save_bytes(self)
         self.set_keymap(self._keys)
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGHUP):

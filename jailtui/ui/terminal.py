@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from jailtui.text import clean
+from jailtui.ui.thrift import thrifty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +93,13 @@ def write(app: App[Any], sequence: str) -> None:
     """Write a control sequence to the terminal of `app`, if it has one."""
     if (driver := getattr(app, "_driver", None)) is not None:
         driver.write(sequence)
+
+
+def save_bytes(app: App[Any]) -> None:
+    """Leave out from now on what the terminal of `app` need not be told."""
+    if (driver := getattr(app, "_driver", None)) is not None:
+        plain = driver.write
+        driver.write = lambda sequence: plain(thrifty(sequence))
 
 
 def mouse(app: App[Any], wanted: bool) -> None:

@@ -120,6 +120,14 @@ def doctor() -> None:
         report(*row)
 
 
+def load(folder: str) -> None:
+    """What a reading of the load costs."""
+    from tests.bench.load import bytes_on_screen, parsing
+
+    for row in (*parsing(timed), *bytes_on_screen(CHILD, environ(folder), lambda: counted(folder))):
+        report(*row)
+
+
 def memory(folder: str) -> None:
     """Memory beside the empty app."""
     empty = Terminal((*CHILD, "empty"), environ(folder))
@@ -145,6 +153,7 @@ def main() -> None:
         "refresh": refresh,
         "reading": lambda _: reading(),
         "judging": lambda _: doctor(),
+        "load": load,
         "memory": memory,
         "jailconf": lambda _: jailconf(),
     }

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,11 +26,12 @@ class Empty(App[None]):
 def console(jails: int, mode: str) -> None:
     """The console, refreshing every second from text that is decoded, split and compared as a real answer is."""
     from jailtui.backend import HostBackend
-    from jailtui.exchange import Capture, FileRequest
+    from jailtui.exchange import Capture, FileRequest, Section
     from jailtui.host.collect import FileHost
     from jailtui.host.frames import split
     from jailtui.host.shell import decoded
     from jailtui.ui.app import ConsoleApp
+    from tests.support.loads import load_sections
 
     folder = Path(os.environ["JAILTUI_BENCH_COUNT"]).parent
     subprocess.run((sys.executable, "-m", "tests.bench.child", "answers", str(jails), str(folder)), check=True)
@@ -37,7 +39,9 @@ def console(jails: int, mode: str) -> None:
 
     class TextHost(FileHost):
         read_only = ""
+        reached = "file" if mode in ("same", "change", "idle") else ""
         count = 0
+        wanted = False
 
         def __init__(self) -> None:
             self.name = "nas"
@@ -48,11 +52,19 @@ def console(jails: int, mode: str) -> None:
             turn = self.count % 2 if mode == "change" else 0
             self.count += 1
             sections = split(decoded((folder / f"answer{turn}").read_bytes()), "==bench")
-            Path(os.environ["JAILTUI_BENCH_COUNT"]).write_text(str(self.count))
-            return Capture("nas", 0.0, sections, facts)
+            Path(f"{folder}/counting").write_text(str(self.count))
+            Path(f"{folder}/counting").replace(os.environ["JAILTUI_BENCH_COUNT"])
+            wanted, self.wanted = self.wanted, False
+            return Capture("nas", time.time(), (*sections, *(self.load() if wanted else ())), facts)
+
+        def want_load(self) -> None:
+            self.wanted = True
+
+        def load(self) -> tuple[Section, ...]:
+            return load_sections(jails, self.count, busy=mode == "busy")
 
     interval = None if mode == "idle" else 1.0
-    ConsoleApp(HostBackend(TextHost()), interval=interval).run()
+    ConsoleApp(HostBackend(TextHost()), interval=interval, load_interval=1.0).run()
 
 
 def answers(jails: int, folder: Path) -> None:
