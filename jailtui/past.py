@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from jailtui.exchange import Refusal, Verb
 from jailtui.host.auditlog import goes_on
 from jailtui.plans.history import PastRun, PastStep, later_save, past_runs
-from jailtui.plans.interrupted import joined, left_over, saved_again, state_of_file
+from jailtui.plans.interrupted import after, joined, left_over, rest_of_save
 from jailtui.plans.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from jailtui.backend import HostBackend
+    from jailtui.exchange import Task
     from jailtui.host.steprun import KeptStep
     from jailtui.snapshot import Snapshot
 
@@ -87,29 +88,16 @@ class Past:
                 Refusal(step.id, step.line, f"it still runs on the host: jailtui steps {step.id}") for step in steps
             )
             return Plan(Verb.SAVE, self._backend.name, (), refused, run.title)
-        saves, files = self._saves_left(run)
-        saved = frozenset(task.key for plan in saves for task in plan.tasks)
-        plans = [
-            plan._replace(tasks=tuple(task._replace(needs=task.needs | saved) for task in plan.tasks))
-            for verb, keys in left_over(run, snapshot.state)
-            for plan in (self._backend.plan(verb, snapshot, keys),)
-        ]
-        return self._backend.guard.promised(joined(self._backend.name, [*saves, *plans], files))
+        files = dict.fromkeys(step.file for step in run.steps if step.file)
+        texts = {path: getattr(self._backend.source.read_file(path), "data", None) for path in files}
+        rest, refused = rest_of_save(run, texts)
+        plans = [self._backend.plan(verb, snapshot, keys) for verb, keys in left_over(run, snapshot.state)]
+        if rest is not None:
+            plans = [self._saving(rest), *(after(plan, rest) for plan in plans)]
+        return self._backend.guard.promised(joined(self._backend.name, plans, refused))
 
-    def _saves_left(self, run: PastRun) -> tuple[list[Plan], list[Refusal]]:
-        """The plans that save the files to which an interrupted run did not come, and what became of its other files.
-
-        Raises HostError.
-        """
-        plans, others = [], []
-        for step in (step for step in run.steps if step.file):
-            file = self._backend.source.read_file(step.file)
-            task = None if step.status == 0 else saved_again(step, getattr(file, "data", None))
-            if task is None:
-                others.append(state_of_file(step, file.digest))
-            else:
-                plans.append(self._backend.without_losses(Plan(Verb.SAVE, self._backend.name, (task,))))
-        return plans, others
+    def _saving(self, task: Task) -> Plan:
+        return self._backend.without_losses(Plan(Verb.SAVE, self._backend.name, (task,)))
 
     def note_told(self, run: PastRun, account: str) -> str:
         """Record that the operator knows what became of a run; why that can't be recorded, or ""."""

@@ -69,6 +69,9 @@ class AuditLine:
         default=None, metadata=about("the command, a word each; save, the file and its digests; null for a plan")
     )
     diff: str | None = field(default=None, metadata=about("what a save changes, when it begins"))
+    commands: list[list[str]] | None = field(
+        default=None, metadata=about("the commands and saves of a plan that saves, when it begins, in their order")
+    )
     rc: int | None = field(
         default=None, metadata=about("the exit status; null if it has none, as where the line was cut")
     )
@@ -124,7 +127,7 @@ def parsed(text: str) -> AuditLine | None:
     return AuditLine(**known)
 
 
-KINDS = {"argv": list, "keys": list, "who": dict, "plan": dict, "pid": int, "rc": int}
+KINDS = {"argv": list, "commands": list, "keys": list, "who": dict, "plan": dict, "pid": int, "rc": int}
 """What the fields that hold no text hold."""
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from jailtui.host.auditline import AuditLine, AuditPlan, Event, first_lines, line_of_now, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -45,9 +45,18 @@ class AuditLog:
         problem = self._added("")
         return f"{problem}, and the configuration file has `audit: required`" if problem else None
 
-    def begin(self, identity: str, plan: PlanMark | None, argv: Argv | None = None, diff: str | None = None) -> str:
-        """A step begins, or with no `argv` a plan; why that can't be recorded, or ""."""
-        return self._append("begin", id=identity, plan=_plan(plan), argv=_words(argv), diff=diff)
+    def begin(
+        self,
+        identity: str,
+        plan: PlanMark | None,
+        argv: Argv | None = None,
+        diff: str | None = None,
+        *,
+        commands: Sequence[Argv] | None = None,
+    ) -> str:
+        """A step begins, or with no `argv` a plan of these `commands`; why that can't be recorded, or ""."""
+        words = None if commands is None else [list(command) for command in commands]
+        return self._append("begin", id=identity, plan=_plan(plan), argv=_words(argv), diff=diff, commands=words)
 
     def end(self, identity: str, plan: PlanMark | None, argv: Argv | None, rc: int | None, output: str = "") -> str:
         """It has ended, or nobody follows it any more (None); why that can't be recorded, or ""."""

@@ -30,6 +30,7 @@ class RecordedLine(Protocol):
     pid: int | None
     argv: list[str] | None
     diff: str | None
+    commands: list[list[str]] | None
     rc: int | None
     output: str
 
@@ -68,7 +69,7 @@ class PastStep(NamedTuple):
 class PastRun(NamedTuple):
     """A plan, or a step that belongs to none, that was run or refused. `begun` is the time of its first line.
 
-    `is_open`: it was begun and no line tells its end.
+    `is_open`: it was begun and no line tells its end. `commands` are all those of a save, begun or not.
     """
 
     mark: PlanMark
@@ -81,6 +82,7 @@ class PastRun(NamedTuple):
     status: int | None = None
     output: str = ""
     refused: str = ""
+    commands: tuple[Argv, ...] = ()
 
     @property
     def title(self) -> str:
@@ -135,13 +137,17 @@ def _run(lines: list[RecordedLine]) -> PastRun:
             run = run._replace(refused=line.output)
         elif line.argv is not None:
             key = line.id or f"{number}"
-            argv = tuple(map(str, line.argv))
-            steps[key] = _after(steps.get(key, PastStep(line.id, argv, line.diff or "")), line)
+            steps[key] = _after(steps.get(key, PastStep(line.id, _argv(line.argv), line.diff or "")), line)
         elif line.event == "begin":
-            run = run._replace(is_open=True)
+            run = run._replace(is_open=True, commands=tuple(_argv(words) for words in line.commands or ()))
         elif line.event == "end":
             run = run._replace(is_open=False, status=line.rc, output=line.output)
     return run._replace(steps=tuple(steps.values()))
+
+
+def _argv(words: object) -> Argv:
+    """The words of a command; none where a log has something else in their place."""
+    return tuple(map(str, words)) if isinstance(words, list) else ()
 
 
 def _after(step: PastStep, line: RecordedLine) -> PastStep:

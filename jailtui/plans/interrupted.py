@@ -6,19 +6,20 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import FileEdit, Refusal, Task, Verb
+from jailtui.exchange import FileEdit, Refusal, Step, Task, Verb, shell_line
 from jailtui.model.commands import starts, stops
 from jailtui.plans.plan import Plan
 from jailtui.plans.save import save_step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from jailtui.model.state import HostState
     from jailtui.plans.history import PastRun, PastStep
 
 Part = tuple[Verb, tuple[str, ...]]
 """A verb, and the row keys that it is to be done to."""
+NOT_DONE = "the interrupted run did not come to it"
 NO_FILE = "-"
 """In place of the digest of a file that there was not."""
 HUNK = re.compile(r"@@ -(\d+)(,0)?")
@@ -47,6 +48,11 @@ def left_over(run: PastRun, state: HostState) -> tuple[Part, ...]:
     return tuple(part for part in parts if part[1])
 
 
+def after(plan: Plan, first: Task) -> Plan:
+    """The plan, each task of which waits for that of another plan."""
+    return plan._replace(tasks=tuple(task._replace(needs=task.needs | {first.key}) for task in plan.tasks))
+
+
 def joined(host: str, plans: Sequence[Plan], refused: Iterable[Refusal] = ()) -> Plan:
     """One plan of several, with these refusals besides theirs."""
     verb = plans[0].verb if plans else Verb.SAVE
@@ -60,19 +66,42 @@ def joined(host: str, plans: Sequence[Plan], refused: Iterable[Refusal] = ()) ->
     return Plan(verb, host, tasks, every, called, offers, cuts, hostname=hostname)
 
 
-def saved_again(step: PastStep, now: bytes | None) -> Task | None:
-    """The task that saves a file whose text is `now` what it was before an interrupted save; None if it is not.
+def rest_of_save(run: PastRun, texts: Mapping[str, bytes | None]) -> tuple[Task | None, tuple[Refusal, ...]]:
+    """What remains of a save, by the `texts` that its files have now, and what can't be planned again, with reasons.
 
-    The audit log has the difference, and the digest of the text that was to be saved.
+    After a command that failed there is nothing: the run did not go on to the next.
+    """
+    saves = {step.file: step for step in run.steps if step.file}
+    edits = {path: None if step.status == 0 else _edit_again(step, texts[path]) for path, step in saves.items()}
+    refused = [state_of_file(step, texts[path]) for path, step in saves.items() if edits[path] is None]
+    steps = [save_step(edit, NOT_DONE) for edit in edits.values() if edit is not None]
+    begun = {step.argv for step in run.steps}
+    for argv in run.commands if all(step.status == 0 or not step.ended for step in run.steps) else ():
+        path = argv[1] if argv[:1] == ("save",) and len(argv) > 1 else ""
+        if argv in begun or path in saves or starts(argv) or stops(argv):
+            continue
+        if path:
+            refused.append(Refusal(path, path, "it was not saved, and its new text was not recorded"))
+        elif "-j" in argv or argv[:1] == ("jexec",) or any(word.startswith("jid=") for word in argv):
+            refused.append(
+                Refusal(argv[0], shell_line(argv), "it was not begun, and the jid may be another jail's now")
+            )
+        else:
+            steps.append(Step(argv, NOT_DONE))
+    undo = "u, or jailtui undo" if any(edits.values()) else ""
+    task = Task(run.title, run.title, tuple(steps), undo=undo, label=run.title) if steps else None
+    return task, tuple(refused)
+
+
+def _edit_again(step: PastStep, now: bytes | None) -> FileEdit | None:
+    """The edit of a save, if the file still has the text from before it: the audit log has the difference, and the
+    digest of the text that was to be saved.
     """
     before, after = (*step.argv[2:4], "", "")[:2]
     if (NO_FILE if now is None else sha256(now).hexdigest()) != before:
         return None
     new = patched(now or b"", step.diff)
-    if new is None or sha256(new).hexdigest() != after:
-        return None
-    save = save_step(FileEdit(step.file, now, new), "the interrupted run did not come to it")
-    return Task(step.file, step.file, (save,), undo="u, or jailtui undo", label=f"Save {step.file}")
+    return FileEdit(step.file, now, new) if new is not None and sha256(new).hexdigest() == after else None
 
 
 def patched(text: bytes, diff: str) -> bytes | None:
@@ -108,12 +137,13 @@ def _diff_lines(diff: str) -> list[str]:
     return lines
 
 
-def state_of_file(step: PastStep, digest: str | None) -> Refusal:
-    """Which text the file of a save has now, by its digest."""
+def state_of_file(step: PastStep, now: bytes | None) -> Refusal:
+    """Which text the file of a save has now."""
     before, after = (*step.argv[2:4], "", "")[:2]
+    digest = NO_FILE if now is None else sha256(now).hexdigest()
     if digest == after:
         text = "it has the new text"
-    elif (digest or "-") == before:
+    elif digest == before:
         text = "it has the old text: it was not saved"
     else:
         text = "it has another text by now"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.exchange import Verb
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Protocol
 
     from jailtui.exchange import Argv, PlanMark
@@ -15,11 +17,16 @@ if TYPE_CHECKING:
     class Log(Protocol):
         """The audit log of a host. (Each step of a run says if it can't be written.)"""
 
-        def begin(self, identity: str, plan: PlanMark | None) -> str: ...
+        def begin(self, identity: str, plan: PlanMark | None, *, commands: Sequence[Argv] | None = None) -> str: ...
 
         def refused(self, plan: PlanMark, reason: str) -> str: ...
 
         def end(self, identity: str, plan: PlanMark | None, argv: Argv | None, rc: int | None, output: str) -> str: ...
+
+
+def commands_of(plan: Plan) -> list[Argv]:
+    """The commands and saves of a plan, in their order; what runs only where others fail is left out."""
+    return [step.command for task in plan.tasks for step in task.steps if not step.rescues]
 
 
 class RunRecord:
@@ -30,7 +37,7 @@ class RunRecord:
         self._log, self._report = log, report
         self._skipped: dict[str, str] = {}
         if log is not None:
-            log.begin(self.mark.id, self.mark)
+            log.begin(self.mark.id, self.mark, commands=commands_of(plan) if plan.verb is Verb.SAVE else None)
             for refusal in plan.refused:
                 log.refused(self.mark, refusal.text)
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jailtui.exchange import PlanMark, Verb, difference
+from jailtui.exchange import FileEdit, PlanMark, Verb, difference
 from jailtui.host.auditline import parsed
 from jailtui.host.auditlog import AuditLog
 from jailtui.model.state import HostState
 from jailtui.plans.history import PastRun, later_save, past_runs
-from jailtui.plans.interrupted import account, left_over, patched, state_of_file
+from jailtui.plans.interrupted import account, left_over, patched, rest_of_save
 from tests.support.screens import home
 
 PLAN = PlanMark("f00d", "Restart web", "restart", ("web",))
@@ -106,13 +107,37 @@ def test_of_a_save_with_a_restart_remains_the_start(log: AuditLog) -> None:
     run = interrupted("save", ("web",), log, (STOP, 0), (("save", "/etc/jail.conf", "aa", "bb"), None))
     assert left_over(run, running("db")) == ((Verb.START, ("web",)),)
     assert left_over(run, running("web")) == ()
-    texts = {digest: state_of_file(run.steps[1], digest).reason for digest in ("aa", "bb", "cc", None)}
-    assert texts == {
-        "aa": "it has the old text: it was not saved",
-        "bb": "it has the new text",
-        "cc": "it has another text by now",
-        None: "it has another text by now",
+
+
+def digest(text: bytes) -> str:
+    return sha256(text).hexdigest()
+
+
+def test_of_a_save_remain_its_files_and_the_commands_that_were_not_begun(log: AuditLog) -> None:
+    mark = PlanMark("beef", "Rename web to www", "save", ("web",))
+    save, other = ("save", "/etc/jail.conf"), ("save", "/etc/rc.conf")
+    inside, listed = ("ifconfig", "-j", "4", "epair1b", "up"), ("sysrc", "jail_list=www")
+    log.begin("beef", mark, commands=[STOP, save, other, inside, listed, START])
+    log.begin("1", mark, STOP)
+    log.end("1", mark, STOP, 0)
+    diff = "\n".join(difference(b"web\n", b"www\n", save[1]))
+    log.begin("2", mark, (*save, digest(b"web\n"), digest(b"www\n")), diff)
+    task, refused = rest_of_save(only_run(log), {save[1]: b"web\n"})
+    assert task is not None
+    assert [step.argv for step in task.steps] == [save, listed]
+    assert task.steps[0].file == FileEdit(save[1], b"web\n", b"www\n")
+    told = {
+        "/etc/rc.conf": "it was not saved, and its new text was not recorded",
+        "ifconfig -j 4 epair1b up": "it was not begun, and the jid may be another jail's now",
     }
+    assert {refusal.subject: refusal.reason for refusal in refused} == told
+    for text, reason in ((b"www\n", "it has the new text"), (b"x\n", "it has another text by now")):
+        task, refused = rest_of_save(only_run(log), {save[1]: text})
+        assert task is not None
+        assert [step.argv for step in task.steps] == [listed]
+        assert refused[0].reason == reason
+    log.end("2", mark, save, 1)
+    assert rest_of_save(only_run(log), {save[1]: b"x\n"})[0] is None, "the run ended there"
 
 
 LINES = st.lists(st.sampled_from([b"a", b"-- b", b"++ c", b"\\ d", b"\xff", b"\0", b"\r", b""]), max_size=8)
