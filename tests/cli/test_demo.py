@@ -16,7 +16,7 @@ from jailtui.cli.verb import Exit
 from jailtui.host.host import Host
 from jailtui.host.shell import local_shell
 from jailtui.simhost import setup
-from jailtui.simhost.kernel import traffic
+from jailtui.simhost.kernel import wire
 from jailtui.simhost.kernel.store import transaction
 
 Capsys = pytest.CaptureFixture[str]
@@ -264,11 +264,13 @@ def test_load_of_a_running_jail_counts_what_it_sent_and_got_and_a_restart_begins
     with transaction(str(demo.folder), write=True) as kernel:
         inside = kernel.find(kernel.jail_for_move("web").vnet, "epair154b")
         assert inside is not None
-        traffic.send(kernel, inside, packets=3, size=100)
         outside = kernel.interfaces[inside.peer]
-        traffic.send(kernel, outside, packets=2, size=50)
+        for size in (100, 100, 100):
+            wire.count(kernel, ((inside, "sent"), (outside, "received")), size)
+        for size in (50, 50):
+            wire.count_back(kernel, ((inside, "sent"), (outside, "received")), size)
         inside.flags.remove("UP")
-        traffic.send(kernel, outside, packets=1)
+        wire.count_lost(kernel, ((outside, "sent"),), 98)
     load = demo.jails()["web"]["load"]
     assert (load["out_packets"], load["out_bytes"], load["in_packets"], load["in_bytes"]) == (3, 300, 2, 100)
     assert load["errors"] == 1

@@ -4,7 +4,7 @@ State: kernel.extra["traffic"], for each interface by uid what netstat -i prints
 Oerrs, Obytes, Coll, Drop]; kernel.extra["since"], in seconds since 1970, for each jail by jid;
 kernel.extra["mounted"], the same for each mount by its target.
 
-Nothing is counted but what is sent by a command (ping, nc), or while the host is busy (`kernel.busy`).
+Nothing is counted but what is sent by a command (`kernel.wire`), or while the host is busy (`kernel.busy`).
 """
 
 from __future__ import annotations
@@ -30,33 +30,6 @@ def all_counted(kernel: Kernel, interface: Ifnet) -> list[int]:
     for at, more in zip((IPKTS, IBYTES, OPKTS, OBYTES), busy.counted(kernel, interface), strict=True):
         shown[at] += more
     return shown
-
-
-def send(kernel: Kernel, interface: Ifnet, packets: int = 1, size: int = 98) -> bool:
-    """Count packets of `size` bytes that leave by an interface; whether they got out.
-
-    What one end of a pair sends the other gets; while the other is down they count as the sender's Oerrs, and not as
-    sent (telemetry/counters/08, seven-jails/60).
-    """
-    own = counters(kernel, interface)
-    peer = kernel.interfaces.get(interface.peer)
-    if "UP" not in interface.flags:
-        return False
-    if peer is not None and "UP" not in peer.flags:
-        own[OERRS] += packets
-        return False
-    own[OPKTS] += packets
-    own[OBYTES] += packets * size
-    if peer is not None:
-        receive(kernel, peer, packets, size)
-    return True
-
-
-def receive(kernel: Kernel, interface: Ifnet, packets: int = 1, size: int = 98) -> None:
-    """Count packets that an interface gets from its wire."""
-    own = counters(kernel, interface)
-    own[IPKTS] += packets
-    own[IBYTES] += packets * size
 
 
 def began(kernel: Kernel, jid: int) -> None:

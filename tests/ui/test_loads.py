@@ -1,0 +1,62 @@
+"""When the load is read: with a reading of the host that is due soon, else alone."""
+
+from __future__ import annotations
+
+import queue
+
+import pytest
+
+from jailtui.exchange import Unreachable
+from jailtui.model.load import Load
+from jailtui.ui.loads import LoadReader
+
+
+class Host:
+    """A reader of a host whose next reading is due in so many seconds, and a backend whose load is a value."""
+
+    def __init__(self, next_try: float | None, *, paused: bool = False, failing: bool = False) -> None:
+        self.next_try, self.paused, self.failing = next_try, paused, failing
+        self.done: queue.Queue[str] = queue.Queue()
+
+    def want_load(self) -> None:
+        self.done.put("rides")
+
+    def read_load(self) -> Load:
+        self.done.put("alone")
+        if self.failing:
+            raise Unreachable("gone")
+        return Load(0)
+
+    def heard(self, load: Load) -> None:
+        assert load == Load(0)
+        self.done.put("heard")
+
+    def first(self, count: int) -> list[str]:
+        """What is done first."""
+        reader = LoadReader(self, self, self.heard, interval=0.0)  # type: ignore[arg-type]
+        reader.begin()
+        reader.begin()  # once
+        done = [self.done.get(timeout=10) for _ in range(count)]
+        reader.stop()
+        reader.join(10)
+        assert not reader.is_alive()
+        return done
+
+
+@pytest.mark.parametrize("next_try", [None, 0.0, 1.0])
+def test_load_rides_on_a_reading_that_is_due_or_under_way(next_try: float | None) -> None:
+    assert Host(next_try).first(2) == ["rides", "rides"]
+
+
+def test_else_it_is_read_alone() -> None:
+    assert Host(1.5).first(4) == ["alone", "heard", "alone", "heard"]
+
+
+def test_a_reading_that_fails_is_tried_again_and_not_reported() -> None:
+    assert Host(9.0, failing=True).first(3) == ["alone", "alone", "alone"]
+
+
+def test_nothing_is_read_while_paused() -> None:
+    host = Host(9.0, paused=True)
+    assert host.first(0) == []
+    assert host.done.empty()
