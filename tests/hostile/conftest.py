@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from tests.hostile.jail_root import JailRoot
+from tests.hostile.jail_root import Hostile, JailRoot
 from tests.support.attacked import Attacked
 from tests.support.remembered import Remembered
 from tests.support.shared_material import RELEASES
@@ -23,13 +22,6 @@ def attacked(
     """The home network on each release."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return Attacked(tmp_path / "demo", request.param, capsysbinary)
-
-
-class Hostile(NamedTuple):
-    """A host on which web's root does all that he may."""
-
-    attacked: Attacked
-    remembered: Remembered
 
 
 @pytest.fixture(scope="module", params=RELEASES)

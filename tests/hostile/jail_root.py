@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from jailtui.simhost.kernel import store
 from jailtui.simhost.kernel.processes import others
 from tests.support.attacked import Attacked
+from tests.support.remembered import Remembered
 
 ATTACK = "\x1b]52;c;eA==\x07\x9b31m\u202e\x08"
 """Sets the clipboard, a C1 control sequence, a change of direction, a backspace."""
@@ -62,6 +64,13 @@ PROGRAMS = {
 """What ifconfig and netstat of the jail are, as the text of a shell script."""
 LIES = rf"""printf 'lo0: flags=8049<UP> mtu 1\n\033]52;c;eA==\007\302\233\377{MARKUP}\n' | tee /dev/stderr; exit 3"""
 """What all of them print at once, where it is about what is shown and not about time."""
+
+
+class Hostile(NamedTuple):
+    """A host on which web's root does all that he may, and what is remembered of its readings."""
+
+    attacked: Attacked
+    remembered: Remembered
 
 
 class JailRoot:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pkgutil
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -10,19 +12,31 @@ from textual.screen import Screen
 
 from jailtui.cli.hosts import Choice, open_host
 from jailtui.preferences import Config
+from jailtui.ui import screens
 from jailtui.ui.commands import COMMANDS, Command
-from jailtui.ui.screens.console import ConsoleScreen
 from jailtui.ui.screens.plan import PlanScreen, RunScreen
-from tests.hostile.conftest import Hostile
+from tests.hostile.jail_root import Hostile
 from tests.support.screens import ValueHost
 from tests.support.stage import Stage, stage
 
 LEAVES = ("app.leave", "jail.shell")
 """Commands that leave the screen."""
-STAYS = {"view.filter", "view.run"}
-"""Commands that open no other screen: one narrows the rows, and one has nothing to show before the first run."""
+ELSEWHERE = {"KeepScreen", "WaitScreen"}
+"""Screens that no key opens: they show the host's name, and how long is waited."""
 HERE = ("panel.", "go.", "list.", "view.back", "view.problems", "view.pause", "view.refresh", "view.copy", "view.mouse")
 """How the IDs of commands begin that open no screen of their own."""
+
+
+def all_screens() -> set[str]:
+    """The names of all screens that none is derived from."""
+    names = (module.name for module in pkgutil.iter_modules(screens.__path__, f"{screens.__name__}."))
+    found = [
+        kind
+        for module in map(import_module, names)
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Screen) and kind.__module__ == module.__name__
+    ]
+    return {kind.__name__ for kind in found if not any(kind in other.__bases__ for other in found)}
 
 
 def drawn(it: Stage, what: str) -> str:
@@ -84,4 +98,4 @@ async def test_no_screen_draws_what_a_terminal_acts_on(
         await it.until(lambda: isinstance(it.app.screen, RunScreen) and it.app.screen.progress.verdicts is not None)
         drawn(it, "run")
     assert any("[@click" in each.text for each in visits.values()), "what its root wrote is shown, as text"
-    assert {name for name, each in visits.items() if each.kind is ConsoleScreen} == STAYS
+    assert {each.kind.__name__ for each in visits.values()} | {"RunScreen"} | ELSEWHERE == all_screens()

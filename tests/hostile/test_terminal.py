@@ -18,8 +18,7 @@ import jailtui.cli
 from jailtui.cli.conf import CONF_VERBS
 from jailtui.cli.main import VERBS
 from jailtui.cli.talk import ask, talk_traceback
-from tests.hostile.conftest import Hostile
-from tests.hostile.jail_root import ATTACK, RAW
+from tests.hostile.jail_root import ATTACK, RAW, Hostile
 from tests.support.attacked import Attacked
 from tests.support.program import PROGRAM, environ
 from tests.support.pseudo_terminal import Terminal
