@@ -57,9 +57,9 @@ def _entrance(backend: HostBackend, jail: Jail, command: Argv, called: Argv) -> 
         raise NoEntry(f"{jail.name} is dying: nothing can be run in it any more.")
     if jail.jid is None:
         raise NoEntry(f"{jail.name} is not running: start it first.")
-    from jailtui.model.doors import doors
+    from jailtui.model.doors import door_questions, doors
 
-    ways = doors(backend.source.doors(jail.jid))
+    ways = doors(backend.source.ask_each(door_questions(jail.jid)))
     if ways.no_shell and not command:
         raise NoEntry(f"{jail.name} has no shell: {ways.no_shell}.")
     return Entrance(jail.name, jail.jid, command or (LOGIN if ways.login else SHELL), ways.home, called)

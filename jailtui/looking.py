@@ -1,14 +1,16 @@
-"""What is seen inside of a jail: its logs."""
+"""What is seen inside of a jail: its logs, and tables of what runs there and how its network is set."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from jailtui.exchange import HostError
 from jailtui.model.logs import FollowedLog, logs
 
 if TYPE_CHECKING:
     from jailtui.backend import HostBackend
     from jailtui.model.state import HostState, Jail
+    from jailtui.model.tables import InsideTable
 
 
 class News(NamedTuple):
@@ -49,3 +51,14 @@ class JailLogs:
         sections = self._backend.source.about(("only", *words)) if words else ()
         answers = {section.name: section for section in sections}
         return {log: log.take(answers) for log in followed}
+
+
+def look_inside(backend: HostBackend, state: HostState, jail: Jail) -> tuple[InsideTable, ...]:
+    """The tables of a running jail, by one round trip. Raises HostError."""
+    from jailtui.model.tables import LOADED, table_questions, tables
+
+    if jail.jid is None or not jail.running:
+        raise HostError(f"{jail.name} is not running: there is nothing to see in it.")
+    asked = table_questions(jail, state.facts)
+    sections = backend.source.ask_each([*(question.asked(jail.jid) for question in asked), (LOADED, None)])
+    return tables(jail.jid, asked, {section.name: section for section in sections})

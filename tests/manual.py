@@ -210,7 +210,7 @@ def parts() -> dict[str, str]:
     made["verbs-jails"] = about(*jail_verbs)
     return made | {
         f"data-{name}": keys_of(name)
-        for name in ("config", "show", "doctor", "form", "draft", "steps", "path", "collected", "audit")
+        for name in ("config", "show", "doctor", "form", "draft", "steps", "path", "inside", "collected", "audit")
     }
 
 

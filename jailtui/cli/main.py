@@ -31,6 +31,7 @@ VERBS = {
     "stop": ("actions", "stop jails"),
     "restart": ("actions", "stop jails and start them again"),
     "reclaim": ("actions", "destroy epairs that nothing uses"),
+    "inside": ("inside", "print what runs in a jail, and how its network is set"),
     "logs": ("logs", "print the console log of a jail and its messages"),
     "shell": ("shell", "open a shell in a jail, or run a command there"),
     "conf": ("conf", "read, check and change jail.conf, rc.conf and interfaces"),

@@ -44,6 +44,34 @@ def route(entry: dict[str, Any]) -> Route:
     return Route(entry["destination"], entry.get("gateway"))
 
 
+class RouteRow(NamedTuple):
+    """A route with what netstat tells of it besides; "" for what it does not tell."""
+
+    destination: str
+    gateway: str
+    flags: str
+    interface: str
+    mtu: str
+
+
+def route_table(text: str) -> tuple[RouteRow, ...]:
+    """The routes in `text` as rows, in printed order. Raises FormatError."""
+    keys = ("statistics", "route-information", "route-table", "rt-family")
+
+    def rows(document: Any) -> tuple[RouteRow, ...]:
+        families = objects_at("netstat", document, *keys, optional=True)
+        entries = (each for family in families for each in objects_at("netstat", family, "rt-entry", optional=True))
+        return tuple(route_row(entry) for entry in entries)
+
+    return from_json("netstat", text, rows)
+
+
+def route_row(entry: dict[str, Any]) -> RouteRow:
+    plain = route(entry)
+    more = (entry.get(key) for key in ("flags", "interface-name", "mtu"))
+    return RouteRow(plain.destination, plain.gateway or "", *("" if value is None else str(value) for value in more))
+
+
 class LinkRow(NamedTuple):
     """An interface as `netstat -ibdnW -f link --libxo json` lists it; `ether` is None where it has no MAC."""
 

@@ -1,4 +1,4 @@
-"""`sockstat -46cP tcp`: the connections of sshd.
+"""`sockstat -46cP tcp`: the connections of sshd, and `sockstat -46l`: the sockets that programs listen on.
 
     USER     COMMAND    PID   FD PROTO  LOCAL ADDRESS         FOREIGN ADDRESS
     root     sshd       1134  4  tcp4   10.0.2.15:22          10.0.2.2:53428
@@ -47,3 +47,30 @@ def of_sshd(row: str) -> Session | None:
     if not (address and client and is_port(port) and is_port(client_port)):
         raise FormatError(f"sockstat printed {shown(row)} as a connection.")
     return Session(address, int(port), client, int(client_port))
+
+
+class Listener(NamedTuple):
+    """A socket that a program listens on; `address` has the port, too (`*:22`)."""
+
+    proto: str
+    address: str
+    user: str
+    command: str
+    pid: str
+
+
+def listeners(text: str) -> tuple[Listener, ...]:
+    """The listening sockets in `text`, each once, in printed order. Raises FormatError."""
+    head, *rows = text.split("\n")
+    if head.split()[:2] != ["USER", "COMMAND"]:
+        raise FormatError(f"sockstat printed {shown(head)} in place of its heading.")
+    words = (row.split() for row in rows)
+    found = (listener(row) for row in words if len(row) >= COLUMNS - 1)
+    return tuple(dict.fromkeys(found))
+
+
+def listener(words: list[str]) -> Listener:
+    """The socket of a row: a program's name may hold blanks."""
+    user, *command = words[:-5]
+    pid, _, proto, near, _ = words[-5:]
+    return Listener(proto, near, user, " ".join(command), pid)

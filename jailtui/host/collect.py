@@ -136,10 +136,6 @@ class FileHost:
         """None: raises HostError."""
         raise HostError(self.read_only)
 
-    def doors(self, jid: int) -> tuple[Section, ...]:
-        """Raises HostError: nothing runs in a file."""
-        raise HostError(f"{self.read_only}.")
-
     def enter(self, jid: int, argv: Argv, *, clean: bool, called: Argv) -> Result:
         """A result that says why it did not run."""
         return Result(called, None, note=self.read_only)

@@ -44,7 +44,6 @@ MOVES = 4
 PROBE = ("probe.sh",)
 WAYS_IN = ("wayin.sh", "ways.sh")
 LOAD = ("load.sh", "alone.sh")
-DOORS = ("inside.sh", "doors.sh")
 ABOUT = ("paths.sh", "inside.sh", "about.sh")
 FILES = (
     FileRequest("/etc/jail.conf", ("/etc/jail.conf",)),
@@ -195,11 +194,6 @@ class Host:
             return self._executor.run(step, self._other_than, output, plan)
         finally:
             self._changed()
-
-    def doors(self, jid: int) -> tuple[Section, ...]:
-        """By what the jail can be entered, see doors.sh. Raises HostError."""
-        with self._reading() as shell:
-            return self._read(shell, DOORS, (str(jid),))
 
     def enter(self, jid: int, argv: Argv, *, clean: bool, called: Argv) -> Result:
         """Run `argv` in that jail, at a terminal of its own before the operator's, and record it as `called`.

@@ -163,6 +163,7 @@ def host_facts(capture: Capture) -> HostFacts:
     ]
     options = [
         Capability("ifconfig -j", probed.get("ifconfig-j") == "yes", "looks into jails without their own binaries"),
+        Capability("netstat -j", probed.get("netstat-j") == "yes", "shows their routes and counters"),
         Capability("ifconfig -D", probed.get("ifconfig-D") == "yes", "tells which two ends are one pair"),
     ]
     return HostFacts(

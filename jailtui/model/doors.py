@@ -1,4 +1,4 @@
-"""By what a jail can be entered, as the jail answered (doors.sh): it may lie, and then only harms its own shell."""
+"""By what a jail can be entered, as the jail answers: it may lie, and then only harms its own shell."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from jailtui.exchange import Section
+    from jailtui.exchange import Argv, Section
 
 SILENT = (124, 137)
 LATE = 125
 NO_HOME = "jexec: chdir: "
+WITH_HOME = 'printf "" | jexec -l "$1" /bin/sh -c : 2>&1 | head -c 4096 >&2'
+"""A shell in the jail that ends at once; it gets no file of the host, and a part of what it says is read."""
 
 
 class Doors(NamedTuple):
@@ -24,21 +26,25 @@ class Doors(NamedTuple):
     no_shell: str
 
 
-def doors(sections: Iterable[Section]) -> Doors:
-    """What the answers say."""
-    answers = {section.name: section for section in sections}
-    shell, with_home = answers["shell"], answers["clean"]
+def door_questions(jid: int) -> tuple[tuple[Argv, int | None], ...]:
+    """Whether there is a shell and login(1), and whether `jexec -l` finds a home; the latter is asked on the host."""
+    return (("/bin/sh", "-c", "command -v login; :"), jid), (("/bin/sh", "-c", WITH_HOME, "sh", str(jid)), None)
+
+
+def doors(sections: Sequence[Section]) -> Doors:
+    """What the two answers say."""
+    shell, with_home = sections
     said = clean(next(iter(shell.out.strip().splitlines()), ""))
     return Doors(
         login=shell.rc == 0 and said.endswith("/login"),
-        home=not with_home.out.startswith(NO_HOME),
+        home=not with_home.err.startswith(NO_HOME),
         no_shell="" if shell.rc == 0 else _why(shell.rc, said),
     )
 
 
 def _why(status: int, said: str) -> str:
     if status in SILENT:
-        return "its /bin/sh does not answer within 5 s"
+        return "its /bin/sh does not answer within 3 s"
     if status == LATE:
         return "the host has no timeout(1), without which no jail is asked"
     return f"jexec: /bin/sh: {said or 'no message'} (exit status {status})"

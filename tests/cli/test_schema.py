@@ -47,6 +47,8 @@ def documents(name: str, demo: Demo, folder: Path, capsys: Capsys) -> list[Any]:
         return [
             printed(capsys, "path", *words, "--json", *demo.words) for words in (("web",), ("mail",), ("legacy", "x"))
         ]
+    if name == "inside":
+        return [printed(capsys, "inside", "web", "--json", *demo.words)]
     if name == "collected":
         assert main(["collect", str(folder / "nas.json"), *demo.words]) == Exit.OK
         return [json.loads((folder / "nas.json").read_text())]

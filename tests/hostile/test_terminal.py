@@ -33,6 +33,7 @@ WORDS: dict[str, list[tuple[str, ...]]] = {
     "stop": [("stop", "web", ATTACK, "--dry-run"), ("stop", "web")],
     "restart": [("restart", "web", ATTACK, "--dry-run"), ("restart", "web", "--yes")],
     "reclaim": [("reclaim", "--all", "--dry-run"), ("reclaim", ATTACK, "--all")],
+    "inside": [("inside", ATTACK), ("inside", "web"), ("inside", "web", "--json")],
     "logs": [("logs", ATTACK), ("logs", "web")],
     "shell": [("shell", ATTACK), ("shell", "web", ATTACK)],
     "undo": [("undo", ATTACK), ("undo", "/etc/jail.conf", "--dry-run"), ("undo", "--file", f"/{ATTACK}")],

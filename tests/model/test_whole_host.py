@@ -34,6 +34,7 @@ def test_the_host_and_what_it_can_do() -> None:
         0,
         (
             Capability("ifconfig -j", True, "looks into jails without their own binaries"),
+            Capability("netstat -j", False, "shows their routes and counters"),
             Capability("ifconfig -D", True, "tells which two ends are one pair"),
             Capability("ifconfig", True),
             Capability("jls", True),

@@ -1,6 +1,8 @@
-"""kldload(8), kldunload(8), kldstat(8): only mac_do(4) can be unloaded, all other modules are always loaded.
+"""kldload(8), kldunload(8), kldstat(8), pfctl(8): only mac_do(4) can be unloaded; all other modules but pf are always
+loaded.
 
-Sources: recordings found/mdo, probe/capabilities. State: kernel.extra["klds"], the names of loaded modules.
+Sources: recordings found/mdo, probe/capabilities, look-inside/pf/01. State: kernel.extra["klds"], the names of loaded
+modules.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from jailtui.simhost.call import Call
 from jailtui.simhost.kernel.state import Kernel
 
 MAC_DO = "mac_do"
+PF = "pf"
+"""It is never loaded."""
 
 
 def main(call: Call) -> int:
@@ -17,7 +21,7 @@ def main(call: Call) -> int:
     name = call.args[-1] if call.args else ""
     if call.name == "kldstat":
         with call.transaction(write=False) as kernel:
-            return int(name == MAC_DO and MAC_DO not in loaded(kernel))
+            return int(name == PF or (name == MAC_DO and MAC_DO not in loaded(kernel)))
     if call.jid or not call.privileged:
         return call.fail(f"can't {call.name.removeprefix('kld')} {name}: Operation not permitted")
     return change(call) if name == MAC_DO else 0

@@ -13,6 +13,7 @@ DAEMON_PID = 20000
 Process = tuple[int, int, str, int, str]
 """pid, jid, command line, uid, program."""
 
+USERS = {0: "root", 1001: "alice"}
 WITH_VALUE = "dFGgjJMPstUu"
 """Options of pgrep that take a value."""
 
@@ -166,7 +167,11 @@ def ps(call: Call, kernel: Kernel, known: list[Process]) -> int:
     for pid, jid, line, uid, program in sorted(known):
         values = {"pid": f"{pid:5d}", "jid": f"{jid:3d}", "tt": " - ", "stat": "Is  ", "time": "0:00.01"}
         values |= load_columns(kernel, pid, jid)
-        values |= {"uid": f"{uid:4d}", "comm": program if heads[-1] == "comm" else f"{program:13s}"}
+        values |= {
+            "uid": f"{uid:4d}",
+            "user": USERS.get(uid, str(uid)),
+            "comm": program if heads[-1] == "comm" else f"{program:13s}",
+        }
         command = line if command_name(line) == program else f"{line} ({program})"
         call.out(" ".join(values.get(head, command) for head in heads) + "\n")
     return 0 if known or (not call.jid and "J" not in "".join(call.args)) else 1
@@ -194,5 +199,5 @@ def load_columns(kernel: Kernel, pid: int, jid: int) -> dict[str, str]:
 def heading(heads: list[str]) -> str:
     """The heading, recorded as `  PID TT  STAT TIME COMMAND` and `PID JID COMMAND`."""
     wide = {"pid": "PID", "jid": "JID", "uid": "UID", "tt": "TT ", "stat": "STAT", "time": "TIME"}
-    wide |= {"%cpu": "%CPU", "rss": "   RSS", "etimes": "ELAPSED"}
+    wide |= {"user": "USER", "%cpu": "%CPU", "rss": "   RSS", "etimes": "ELAPSED"}
     return " ".join(wide.get(head, "COMMAND") for head in heads)

@@ -10,7 +10,7 @@ import os
 
 from jailtui.simhost.call import Call
 from jailtui.simhost.run import run
-from jailtui.simhost.tools.rcscript import DAEMONS
+from jailtui.simhost.tools.rcscript import DAEMONS, rc_conf
 from jailtui.simhost.tools.sysrc import DEFAULTS, FILES, settings
 
 PREFIXES = ("fast", "force", "one", "quiet")
@@ -55,9 +55,20 @@ def stop_daemon(call: Call, name: str) -> int:
     return 0
 
 
+def enabled(call: Call) -> int:
+    """`service -e` in a jail: the daemons that its rc.conf does not say NO to (look-inside/services/07)."""
+    with call.transaction(write=False) as kernel:
+        conf = rc_conf(call.root + kernel.jails[call.jid].path.rstrip("/") + "/etc/rc.conf")
+    names = [name for name in DAEMONS if conf.get(f"{name}_enable", "YES").upper() != "NO"]
+    call.out("".join(f"/etc/rc.d/{name}\n" for name in ("netif", *names)))
+    return 0
+
+
 def main(call: Call) -> int:
-    """`service NAME VERB WORD...`."""
+    """`service NAME VERB WORD...`, and in a jail `service -e`."""
     words = [word for word in call.args if word != "-v"]
+    if words == ["-e"] and call.jid:
+        return enabled(call)
     if len(words) < 2:
         return usage(call, words)
     name, verb, rest = words[0], words[1], words[2:]
