@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from jailtui.cli.doctor import remedy_lines
 from jailtui.cli.hosts import opened
 from jailtui.cli.talk import put
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
-from jailtui.net import is_ip
 from jailtui.pathcheck.beyond import PathTarget
 from jailtui.pathcheck.run import check_path
 
@@ -22,9 +20,6 @@ if TYPE_CHECKING:
     from jailtui.preferences import Config
     from jailtui.rules.finding import Evidence
 
-NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}")
-PORT = re.compile(r"(?:\[([^\]]+)\]|([^:]+)):([0-9]{1,5})")
-MOST_PORT = 65535
 MARKS = {"ok": "ok", "broken": "BROKEN", "unknown": "?", "skipped": "-"}
 
 
@@ -46,7 +41,7 @@ def run(arguments: Arguments, config: Config) -> int:
             arguments.jail,
             target,
             hops.append if quiet else lambda hop: put("\n".join(hop_lines(hop))),
-            (lambda line: None) if quiet else put,
+            (lambda course: None) if quiet else lambda course: put(course.sends),
         )
     if report is None:
         raise Stop(f"There is no jail {arguments.jail}.", Exit.REFUSED)
@@ -67,12 +62,10 @@ def status(report: PathReport) -> Exit:
 
 def target_of(text: str) -> PathTarget:
     """The target in a word of the command line. Raises Stop."""
-    match = None if is_ip(text) else PORT.fullmatch(text)
-    host, port = (match[1] or match[2], int(match[3])) if match else (text, None)
-    address = "/" not in host and is_ip(host)
-    if not (address or NAME.fullmatch(host)) or not (port is None or 0 < port <= MOST_PORT):
+    target = PathTarget.parsed(text)
+    if target is None:
         raise Stop(f"{text} is no address, no name and no ADDRESS:PORT.", Exit.USAGE)
-    return PathTarget(text, host, port)
+    return target
 
 
 def hop_lines(hop: PathHop) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,9 @@ from jailtui.rules.finding import Evidence, Remedy
 if TYPE_CHECKING:
     from jailtui.pathcheck.line import PathLine
 
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}")
+PORT = re.compile(r"(?:\[([^\]]+)\]|([^:]+)):([0-9]{1,5})")
+MOST_PORT = 65535
 RESOLV = ("cat", "/etc/resolv.conf")
 STATISTICS = {"inet": ("netstat", "-s", "-p", "ip"), "inet6": ("netstat", "-s", "-p", "ip6")}
 PROBLEMS = {
@@ -34,6 +38,16 @@ class PathTarget(NamedTuple):
     text: str
     host: str
     port: int | None = None
+
+    @classmethod
+    def parsed(cls, text: str) -> PathTarget | None:
+        """The target in what an operator typed; None if it is no address, no name and no ADDRESS:PORT."""
+        match = None if is_ip(text) else PORT.fullmatch(text)
+        host, port = (match[1] or match[2], int(match[3])) if match else (text, None)
+        address = "/" not in host and is_ip(host)
+        if not (address or NAME.fullmatch(host)) or not (port is None or 0 < port <= MOST_PORT):
+            return None
+        return cls(text, host, port)
 
     @property
     def named(self) -> bool:

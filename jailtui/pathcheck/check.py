@@ -130,6 +130,7 @@ class PathCheck(Checking):
         next_hop = (
             target.host if target is not None and self._is_direct(to_target) else to_target.gateway or route.gateway
         )
+        self.via = next_hop
         if line.inner is None or self.cut or not next_hop:
             sizes = list(inside.packet_size(line))
             if sizes:
@@ -193,7 +194,7 @@ class PathCheck(Checking):
         statistics = self.in_stack(("netstat", "-s", "-p", "arp"))
         sized, seen = self.ask((full, statistics))
         self._size(full, sized)
-        self.settle("twins", list(twins(line, self.findings, statistics, seen, self._tables)), TWINS_GOOD)
+        self.settle("duplicates", list(twins(line, self.findings, statistics, seen, self._tables)), TWINS_GOOD)
         on_host = any(each.jid is None for each in line.holders(route.gateway)) if route.gateway else False
         if on_host:
             self.settle("routing", list(forwarding(line, route.gateway, values)), "the host, its gateway, forwards")

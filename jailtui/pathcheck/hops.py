@@ -21,7 +21,7 @@ HopName = Literal[
     "default route",
     "gateway",
     "packet size",
-    "twins",
+    "duplicates",
     "routing",
     "name",
     "target",
@@ -119,7 +119,9 @@ class PathFault(NamedTuple):
         cuts: bool = True,
     ) -> PathFault:
         finding = Finding.of(Subject("jail", jail.key, jail.name), text, evidence, remedies, severity="error")
-        return cls(hop, verdict, finding._replace(code=verdict.upper()).complete(), cuts)
+        own = finding._replace(code=verdict.upper()).complete()
+        ways = tuple(way if way.task.key else new for way, new in zip(remedies, own.remedies, strict=True))
+        return cls(hop, verdict, own._replace(remedies=ways), cuts)  # those of the doctor keep their keys
 
     @property
     def text(self) -> str:
@@ -137,6 +139,21 @@ class PathHop(NamedTuple):
     text: str
     evidence: tuple[Evidence, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+
+
+class PathNode(NamedTuple):
+    """A place on the drawn cable, and the hops that are about it. `pair`: it is joined to the one before by a pair."""
+
+    name: str
+    hops: tuple[HopName, ...]
+    pair: bool = False
+
+
+class Course(NamedTuple):
+    """What the check looks at: the packets that it sends, as a phrase, and the cable from the jail to its target."""
+
+    sends: str
+    nodes: tuple[PathNode, ...] = ()
 
 
 class PathReport(NamedTuple):

@@ -141,10 +141,8 @@ def _closed(line: PathLine, bridge: Interface, findings: Sequence[Finding], gate
     """The fault that no NIC and no VLAN is in the bridge; none if the gateway is on this side of it."""
     if gateway and any(True for _ in line.holders(gateway)):
         return
-    wanted = line.link.bridge if line.link is not None else ""
-    others = _bridges_with_uplink(line)
-    better = next((each for each in others if each.name == wanted), None) or next(iter(others), None)
-    if better is not None and better is not bridge:
+    better = _better(line, bridge)
+    if better is not None:
         remedies = cures(findings, ("EPAIR-WRONG-BRIDGE",), line.pair.key if line.pair else None)
         end = line.outer.name if line.outer is not None else "the host's end"
         text = f"{end} is in {bridge.name}, which leads nowhere; {better.name} has the way out."
@@ -155,6 +153,18 @@ def _closed(line: PathLine, bridge: Interface, findings: Sequence[Finding], gate
     form = Remedy.of(f"Choose the members of {bridge.name}", form=("bridge", bridge.name, "members"))
     remedies = (*cures(findings, ("BRIDGE-MEMBER-GONE", "DRIFT-BRIDGE"), bridge.name), *_joining(line, bridge), form)
     yield PathFault.of("way out", "nic-not-member", line.jail, text, [_members(bridge)], remedies)
+
+
+def _better(line: PathLine, bridge: Interface) -> Interface | None:
+    """The bridge where the jail belongs instead: by its configuration, else by the host's address in the jail's net."""
+    wanted = line.link.bridge if line.link is not None else ""
+    own = [*line.own("inet"), *line.own("inet6")]
+    for other in _bridges_with_uplink(line):
+        parts = (other, *(line.host[name] for name in other.members if name in line.host))
+        near = any(covers(each, mine.address) for part in parts for each in part.addresses for mine in own)
+        if other is not bridge and (other.name == wanted if wanted else near):
+            return other
+    return None
 
 
 def _joining(line: PathLine, bridge: Interface) -> Iterator[Remedy]:

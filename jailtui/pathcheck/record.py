@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from jailtui.pathcheck.hops import Ask, HopName, PathFault, PathHop, PathReport, Result
+from jailtui.pathcheck.hops import Ask, Course, HopName, PathFault, PathHop, PathReport, Result
 from jailtui.pathcheck.line import line_of
+from jailtui.pathcheck.wording import nodes
 
 if TYPE_CHECKING:
     from jailtui.model.state import HostState, Jail
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from jailtui.rules.finding import Evidence, Finding
 
 Show = Callable[[PathHop], None]
-Announce = Callable[[str], None]
-"""Takes the line that says what is sent, before anything is."""
+Announce = Callable[[Course], None]
+"""Takes what is sent, and the cable, before anything is sent."""
 SILENT = "sends nothing"
 DECISIVE: tuple[HopName, ...] = ("end in the jail", "bridge", "default route", "gateway", "target")
 """Hops without which it is not known whether the path is good."""
@@ -32,7 +33,7 @@ class Checking:
         target: PathTarget | None,
         ask: Ask,
         show: Show = lambda hop: None,
-        announce: Announce = lambda line: None,
+        announce: Announce = lambda course: None,
     ) -> None:
         self.state = state
         self.findings = findings
@@ -44,6 +45,8 @@ class Checking:
         self.hops: list[PathHop] = []
         self.faults: list[PathFault] = []
         self.sends = SILENT
+        self.via = ""
+        """The gateway, or who else comes next."""
         self._declared = False
         self.line = line_of(state, jail)
         self.family = self._family()
@@ -52,7 +55,7 @@ class Checking:
         """Say what is sent, and then what has been found up to now."""
         self.sends = sends
         self._declared = True
-        self.announce(sends)
+        self.announce(Course(sends, nodes(self.line, self.via, self.target)))
         for hop in self.hops:
             self.show(hop)
 

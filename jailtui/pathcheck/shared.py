@@ -79,6 +79,7 @@ def _way_out(check: Checking, place: Interface) -> None:
 
 
 def _announce(check: Checking, gateway: str) -> None:
+    check.via = gateway
     packets = [f"a ping to {gateway}"] if gateway else []
     if check.target is not None:
         packets.append(f"a packet to {check.target.text}")

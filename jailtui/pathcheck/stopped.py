@@ -20,7 +20,9 @@ def stopped(check: Checking) -> None:
     check.say("end in the jail", "skipped", f"{jail.name} is {jail.state}: its own end is not looked at")
     links = jail.configured.view.links if jail.configured is not None else ()
     name = next((link.bridge for link in links if link.bridge), "")
-    if jail.jid is not None or not name:
+    if jail.jid is not None and check.line.bridge is not None:
+        name = check.line.bridge.name
+    if not name:
         check.say("bridge", "unknown", "no bridge of it is known")
         return
     bridge = check.line.host.get(name)
@@ -34,6 +36,7 @@ def stopped(check: Checking) -> None:
     check.line = check.line._replace(bridge=bridge, out=tuple(each for each in out if each.kind in WAYS_OUT))
     gateways = jail.configured.view.gateways if jail.configured is not None else ()
     down = list(outside.bridge_down(check.line, bridge, check.findings))
-    check.settle("bridge", down, f"{name} is up; {jail.name} joins it when it starts")
+    joins = "" if jail.jid is not None else f"; {jail.name} joins it when it starts"
+    check.settle("bridge", down, f"{name} is up{joins}")
     faults = list(outside.way_out(check.line, check.findings, gateways[0] if gateways else ""))
     check.settle("way out", faults, out_text(check.line))

@@ -50,7 +50,7 @@ def twins(
             evidence.append(Evidence(_ifconfig(sharing), f"inet {own[0].address}"))
         cured = cures(findings, ("ADDR-TWICE",), line.jail.key, names.get(sharing.jid) if sharing else None)
         text = f"{own[0].address} is used by {who} too: answers go to either."
-        yield PathFault.of("twins", "duplicate-ip", line.jail, text, evidence, cured, cuts=False)
+        yield PathFault.of("duplicates", "duplicate-ip", line.jail, text, evidence, cured, cuts=False)
     yield from _macs(line, findings, tables)
 
 
@@ -83,4 +83,4 @@ def _macs(line: PathLine, findings: Sequence[Finding], tables: Sequence[Reply]) 
     text = f"The MAC {mac} of {line.jail.name} is also {where}: the bridge sends its packets to either."
     names = {jail.jid: jail.name for jail in line.state.jails}
     cured = cures(findings, ("MAC-TWICE",), line.jail.key, names.get(other.jid) if other else None)
-    yield PathFault.of("twins", "duplicate-mac", line.jail, text, evidence, cured, cuts=False)
+    yield PathFault.of("duplicates", "duplicate-mac", line.jail, text, evidence, cured, cuts=False)

@@ -1,10 +1,15 @@
-"""What is said of a hop that is good."""
+"""What is said of a hop that is good, and the cable as it is drawn."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.pathcheck.hops import PathNode
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jailtui.pathcheck.beyond import PathTarget
     from jailtui.pathcheck.line import PathLine
 
 TWINS_GOOD = "nobody else has its address or its MAC"
@@ -27,3 +32,25 @@ def bridge_text(line: PathLine) -> str:
 def out_text(line: PathLine) -> str:
     names = [f"{each.name}{f' on {each.parent}' if each.parent else ''}" for each in line.out]
     return f"{', '.join(names)} up" if names else "none is needed: the gateway is on this host"
+
+
+def nodes(line: PathLine, via: str, target: PathTarget | None) -> tuple[PathNode, ...]:
+    """The cable from the jail outwards, with the hops about each place."""
+    return tuple(_nodes(line, via, target))
+
+
+def _nodes(line: PathLine, via: str, target: PathTarget | None) -> Iterator[PathNode]:
+    yield PathNode(line.jail.name, ("default route",))
+    if line.inner is not None or line.outer is not None:
+        yield PathNode(line.inner.name if line.inner is not None else "", ("end in the jail", "settings"))
+    if line.outer is not None:
+        yield PathNode(line.outer.name, ("end on the host",), pair=True)
+    if line.outer is not None and line.bridge is None and not line.routed:
+        yield PathNode("", ("bridge",))
+    if line.bridge is not None:
+        yield PathNode(line.bridge.name, ("bridge",))
+        yield PathNode(" ".join(each.name for each in line.out), ("way out",))
+    if via:
+        yield PathNode(via, ("gateway", "packet size", "duplicates", "routing"))
+    if target is not None and target.host != via:
+        yield PathNode(target.text, ("name", "target"))

@@ -93,7 +93,7 @@ def checked(host: machine.Host, scenario: str) -> PathReport:
     text = TARGETS.get(scenario, "example.org" if scenario.startswith("dns-") else "")
     target = PathTarget(text, text) if text else None
     jail = "old" if scenario == "raw-denied" else JAIL
-    report = check_path(backend, jail, target, lambda hop: None, lambda line: None)
+    report = check_path(backend, jail, target, lambda hop: None, lambda course: None)
     assert report is not None
     return report
 

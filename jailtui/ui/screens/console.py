@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from jailtui.plans.plan import Plan
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.parts.entering import Entering
+    from jailtui.ui.parts.pathed import Paths
     from jailtui.ui.reader import Answer
 
 
@@ -243,6 +244,7 @@ class ConsoleScreen(CommandScreen):
             "panel.next": partial(panels.step, 1),
             "panel.previous": partial(panels.step, -1),
             "jail.shell": lambda: self._entering.shell(),
+            "jail.path": lambda: self._paths.open(),
             "jail.log": lambda: self._entering.log(),
             "file.undo": self.forms.ask_undo,
             "file.redo": lambda: self.forms.ask_undo(redo=True),
@@ -274,6 +276,13 @@ class ConsoleScreen(CommandScreen):
         from jailtui.ui.parts.entering import Entering
 
         return Entering(self._backend, self.panels, self.host.reader, self.background, self, self.app.suspend)
+
+    @cached_property
+    def _paths(self) -> Paths:
+        """The part that checks paths, loaded when it is first asked."""
+        from jailtui.ui.parts.pathed import Paths
+
+        return Paths(self._backend, self.panels, self.doctor, self.planner, self.background, self)
 
     def _intend(self, verb: Verb) -> None:
         """Show what `verb` would run for the marked rows, or for the row under the cursor."""

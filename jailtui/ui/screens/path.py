@@ -1,0 +1,136 @@
+"""The path check of a jail: it grows hop by hop, and carries out a remedy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from jailtui.ui.lines import Cell, Key
+from jailtui.ui.messages import Copy
+from jailtui.ui.pathlines import PathShown, path_lines
+from jailtui.ui.screens.dialog import TextScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jailtui.pathcheck.hops import Course, PathHop, PathReport
+    from jailtui.rules.finding import Remedy
+    from jailtui.ui.glyphs import Glyphs
+
+
+class PathOwner(Protocol):
+    """The part that opened the screen, as it uses it."""
+
+    def check(self, screen: PathScreen, target: str) -> str: ...
+
+    def carry_out(self, screen: PathScreen, remedy: Remedy) -> None: ...
+
+
+class TargetLine(Input):
+    """Where the operator types a target; `done` gets it, or None for esc."""
+
+    BINDINGS = [Binding("escape", "leave", "back", show=False, priority=True)]
+
+    def __init__(self, target: str, done: Callable[[str | None], None]) -> None:
+        hint = "an address, a name, or either with :PORT; empty: as far as the gateway"
+        super().__init__(target, placeholder=hint, compact=True, id="target")
+        self._done = done
+
+    def action_leave(self) -> None:
+        self._done(None)
+
+    async def action_submit(self) -> None:
+        self._done(self.value)
+
+
+class PathScreen(TextScreen):
+    """Shows the hops as they are known. `target` is where the operator wants to get, "" as far as the gateway."""
+
+    BINDINGS = [
+        Binding("enter", "fix(1)", "fix 1"),
+        *(Binding(str(number), f"fix({number})", show=False) for number in range(1, 10)),
+        Binding("r", "again", "again"),
+        Binding("t", "target", "target"),
+        Binding("y", "copy", "copy"),
+    ]
+
+    def __init__(self, jail: str, owner: PathOwner, glyphs: Glyphs) -> None:
+        super().__init__(f"Path of {jail}", lambda room: path_lines(self.shown, glyphs, room), glyphs)
+        self._keys = self._shown_keys
+        self._jail, self._owner = jail, owner
+        self.target = ""
+        self.shown = PathShown()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.action_again()
+
+    def _shown_keys(self) -> tuple[Key, ...]:
+        remedies = self.remedies
+        fix = (Key("enter", "fix 1"),) if remedies else ()
+        return (*fix, Key("y", "copy"), Key("r", "again"), Key("t", "target"), Key("/", "filter"), Key("esc", "back"))
+
+    @property
+    def remedies(self) -> tuple[Remedy, ...]:
+        first = self.shown.report.first if self.shown.report is not None else None
+        return first.finding.remedies if first is not None else ()
+
+    # Called by the part that opened it.
+
+    def announced(self, course: Course) -> None:
+        self.shown = self.shown._replace(course=course)
+
+    def add(self, hop: PathHop) -> None:
+        self.shown = self.shown._replace(hops=(*self.shown.hops, hop))
+        self.redraw()
+
+    def ended(self, report: PathReport | None, problem: str = "") -> None:
+        self.shown = self.shown._replace(report=report, problem=problem)
+        self.redraw()
+
+    def show_message(self, text: str) -> None:
+        self.bar.show_message(text)
+
+    def settled(self, saved: bool) -> None:
+        """A remedy was run: see what came of it."""
+        if saved:
+            self.action_again()
+
+    # Keys.
+
+    def action_again(self) -> None:
+        self._heading = Cell(f"Path of {self._jail}{f' to {self.target}' if self.target else ''}", "title"), Cell("")
+        self.shown = PathShown()
+        if problem := self._owner.check(self, self.target):
+            self.shown = PathShown(problem=problem)
+        self.redraw()
+
+    def action_fix(self, number: int) -> None:
+        """Show the plan of a remedy, or its form."""
+        if number <= len(self.remedies):
+            self._owner.carry_out(self, self.remedies[number - 1])
+        else:
+            self.show_message("There is nothing to fix." if not self.remedies else f"There is no fix {number}.")
+
+    def action_copy(self) -> None:
+        lines = path_lines(self.shown, self.glyphs, 100)
+        self.post_message(Copy("\n".join(each.text.rstrip() for each in lines) + "\n"))
+
+    async def action_target(self) -> None:
+        """Have the target typed in place of the keys."""
+        typed = TargetLine(self.target, self._typed)
+        self.bar.display = False
+        await self.mount(Horizontal(Static("target "), typed, classes="filter-line"), after=self.bar)
+        self.set_focus(typed)
+
+    def _typed(self, text: str | None) -> None:
+        """The target was typed; None: it stays as it was."""
+        self.query(".filter-line").remove()
+        self.bar.display = True
+        self.set_focus(self.text)
+        if text is not None:
+            self.target = text.strip()
+            self.action_again()
