@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -23,7 +24,9 @@ def section(name: str, line: Mapping[str, Any], *, inside: bool) -> Section:
     return Section(name, line["rc"], out + err if inside else out, "" if inside else err)
 
 
-def shown(answers: Mapping[str, Mapping[str, Any]], loaded: int = 1, **facts: str) -> dict[str, InsideTable]:
+def shown(
+    answers: Mapping[str, Mapping[str, Any]], loaded: int = 1, facts: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, InsideTable]:
     """The tables of a jail that answers so, by the name of the table; others are not asked."""
     host = state(rows=[row(4, "web")], conf=conf("web", 154), facts={"uid": "0", **facts})
     asked = table_questions(host.jails[0], host.facts)
@@ -57,7 +60,7 @@ def test_the_tables_of_a_real_jail(release: str) -> None:
 
 
 def test_the_host_is_asked_and_not_the_jail_where_it_can_tell() -> None:
-    commands = {name: table.command for name, table in shown({}, **{"netstat-j": "yes"}).items()}
+    commands = {name: table.command for name, table in shown({}, facts={"netstat-j": "yes"}).items()}
     assert commands["processes"] == "ps -J 4 -ww -o pid,user,%cpu,rss,etimes,command"
     assert commands["listening"] == "sockstat -j 4 -46l"
     assert commands["routes"] == "netstat -j 4 -rnW --libxo json"
