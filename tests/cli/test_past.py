@@ -81,9 +81,9 @@ def test_what_remains_is_planned_by_the_host_as_it_is_now(backend: HostBackend, 
 
 
 def test_step_that_the_host_still_runs_is_told_as_such(backend: HostBackend, gone: int, tmp_path: Path) -> None:
-    identity = new_id()
+    identity, waits = new_id(), f"while [ ! -e {tmp_path}/go ]; do sleep 0.02; done"
     shell = local_shell(environment={"JAILTUI_ROOT": str(tmp_path / "demo")})
-    run_step(shell, identity, ("/bin/sh", "-c", "sleep 2; echo late; exit 3"), print, 0.5)
+    run_step(shell, identity, ("/bin/sh", "-c", f"{waits}; echo late; exit 3"), print, 0.1)
     begun(backend, identity, gone)
     past = Past(backend)
     (run,) = past.interrupted()
@@ -94,6 +94,7 @@ def test_step_that_the_host_still_runs_is_told_as_such(backend: HostBackend, gon
         [f"it still runs on the host: jailtui steps {identity}"],
     )
     assert run.steps[0].ending == "no end is known"
+    (tmp_path / "go").touch()
     run_step(shell, identity, (), print, 30, 0)  # it has ended, and is fetched
     run_step(shell, again := new_id(), ("/bin/sh", "-c", "echo late; exit 3"), print, 0)
     begun(backend, again, gone)
