@@ -10,7 +10,7 @@ from jailtui.ui.lines import Cell, Line, Tone, fit, hanging, line, used
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jailtui.pathcheck.hops import Course, PathNode, PathHop, PathReport, Result
+    from jailtui.pathcheck.hops import Course, PathHop, PathNode, PathReport, Result
     from jailtui.rules.finding import Evidence, Remedy
     from jailtui.ui.glyphs import Glyphs
 
