@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from jailtui.model.state import MOVED_AWAY, JailState
 from jailtui.text import width
+from jailtui.ui.cable import cable_of_bridge, cable_of_pair, cable_of_vlan, draw_chain, holder_of
 from jailtui.ui.findings import UNJUDGED, Findings
-from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, hanging, labelled, line, severity_cell, used, wrap
+from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, hanging, labelled, line, severity_cell
 from jailtui.ui.loadlines import jail_load, pair_load
 from jailtui.ui.panelrows import PASSING, end_cell, jail_address, state_cell
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from jailtui.config.view import Configured
     from jailtui.model.sessions import SshSession
-    from jailtui.model.state import Bridge, Epair, Hop, HostState, Interface, Jail, Vlan
+    from jailtui.model.state import Bridge, Epair, HostState, Interface, Jail, Vlan
     from jailtui.rules.finding import Finding
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.meter import Meter
@@ -131,88 +132,24 @@ def file_lines(configured: Configured | None, room: int) -> list[Line]:
     return lines
 
 
-def draw_chain(chain: Sequence[Hop], state: HostState, jail: Jail, glyphs: Glyphs, room: int) -> list[Line]:
-    """NIC, VLAN, bridge, pair and jail as one line with facts under each; a problem is drawn on its link.
-
-    A chain too long for `room` continues in the next line, which begins with the link.
-    """
-    lines: list[Line] = []
-    above, below = [Cell(" ")], [Cell(" ")]
-    broken = next((at for at, hop in enumerate(chain) if not hop.ok), len(chain))
-    for at, hop in enumerate(chain):
-        name, fact = _hop_cells(hop, state, jail, glyphs, beyond=at > broken)
-        taken, facts = used(above), used(below)
-        link = _link(hop, 0, glyphs) if at else Cell("")
-        if fact.text:
-            link = _link(hop, max(0, facts + 1 - taken - link.width), glyphs) if at else link
-        if at and taken + link.width + max(name.width, fact.width) > room:
-            lines += [Line(tuple(above)), Line(tuple(below))]
-            link = _link(hop, 0, glyphs)
-            above, below, taken, facts = [Cell("  ")], [Cell("  ")], 2, 2
-        above += [link, name]
-        if fact.text:
-            below += [Cell(" " * (taken + link.width - facts)), fact]
-    return [*lines, Line(tuple(above)), *([Line(tuple(below))] if len(below) > 1 else [])]
-
-
-def _link(hop: Hop, longer: int, glyphs: Glyphs) -> Cell:
-    """The wire before a hop; a fact wider than the name above it makes the wire longer."""
-    joint = glyphs.cable if hop.kind == "epair-b" else glyphs.wire
-    return Cell(f" {joint}{joint[0] * longer} ", "dim" if hop.ok else "bad")
-
-
-def _hop_cells(hop: Hop, state: HostState, jail: Jail, glyphs: Glyphs, *, beyond: bool) -> tuple[Cell, Cell]:
-    """A hop's name and the fact under it; of a broken hop the reason. `beyond`: it follows a broken hop."""
-    if beyond:
-        return Cell(hop.name, "dim"), Cell("")
-    if not hop.ok:
-        return Cell(f"{glyphs.broken} {hop.note or hop.name or 'missing'}", "bad"), Cell("")
-    fact = hop.note or _fact(hop, state, jail)
-    if hop.kind == "nic" and (mark := state.way_in.mark(hop.name)):
-        fact = f"{mark} {fact}"
-    return Cell(hop.name, "strong" if hop.kind == "jail" else ""), Cell(fact, "dim")
-
-
-def _fact(hop: Hop, state: HostState, jail: Jail) -> str:
-    """The fact shown under a sound hop."""
-    if hop.kind == "jail":
-        return ""
-    inside = jail.interfaces or ()
-    where = inside if hop.kind == "epair-b" else state.interfaces
-    seen: Interface | None = next((interface for interface in where if interface.name == hop.name), None)
-    if seen is None:
-        return ""
-    up = "up" if seen.up else "down"
-    if hop.kind == "epair-b":
-        inside_addresses = seen.addresses or jail.addresses
-        return str(inside_addresses[0]) if inside_addresses else f"{up}, no address"
-    if hop.kind == "nic":
-        return seen.status or up
-    if hop.kind == "vlan":
-        return f"tag {seen.tag}" if seen.tag else "no tag"
-    return f"mtu {seen.mtu}" if hop.kind == "bridge" and seen.mtu else up
-
-
 def epair_detail(
-    pair: Epair, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED, meter: Meter | None = None
+    pair: Epair,
+    state: HostState,
+    glyphs: Glyphs,
+    room: int,
+    findings: Findings = UNJUDGED,
+    meter: Meter | None = None,
 ) -> list[Line]:
-    """Both ends, the owner, and why the pair is an orphan or not."""
+    """Its cable, both ends, the owner, and why the pair is an orphan or not."""
     verdict = {
         True: Cell("orphan", SEVERITY_TONES[findings.worst_of_pair(pair) or "warning"]),
         None: Cell("? unknown", "warn"),
         False: Cell("in use", "ok"),
     }[pair.orphan]
-    lines = [line(verdict, Cell(f" {glyphs.dot} {PAIRED[pair.paired_by]}", "dim")), Line()]
-    bridge = (Cell(pair.a.bridge), Cell(f" {glyphs.wire} ", "dim")) if pair.a.bridge else ()
-    far = end_cell(pair.b)
-    left = (Cell(" "), *bridge, Cell(pair.a.name or f"{pair.name}a", "strong"))
-    if far.tone == "bad":
-        lines.append(line(*left, Cell(f" {glyphs.cable} {glyphs.broken} {far.text}", "bad")))
-    else:
-        end_b = Cell(pair.b.name or "?", "strong")
-        lines.append(line(*left, Cell(f" {glyphs.cable} ", "dim"), end_b, *_holder(pair, glyphs)))
     return [
-        *lines,
+        line(verdict, Cell(f" {glyphs.dot} {PAIRED[pair.paired_by]}", "dim")),
+        Line(),
+        *draw_chain(cable_of_pair(pair, state), state, holder_of(pair, state), glyphs, room),
         *problem_section(findings, findings.about_pair(pair), glyphs, room),
         *section("Network", pair_network(pair, room)),
         *section("Load", pair_load(pair, meter, room, LABEL) if meter is not None else ()),
@@ -234,18 +171,14 @@ def pair_network(pair: Epair, room: int) -> list[Line]:
     return lines
 
 
-def _holder(pair: Epair, glyphs: Glyphs) -> tuple[Cell, ...]:
-    if not pair.b.jail:
-        return ()
-    return Cell(f" {glyphs.wire} ", "dim"), Cell(pair.b.jail, "strong")
-
-
 def up_cell(up: bool) -> Cell:
     return Cell("up", "ok") if up else Cell("down", "warn")
 
 
-def bridge_detail(bridge: Bridge, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
-    """Members by kind, addresses, and whether rc.conf creates it."""
+def bridge_detail(
+    bridge: Bridge, state: HostState, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED
+) -> list[Line]:
+    """Its cable, members by kind, addresses, and whether rc.conf creates it."""
     network: list[Line] = []
     boot = {True: "created by rc.conf", False: MISSING, None: "unknown"}[bridge.persistent]
     for label, value in (
@@ -260,19 +193,18 @@ def bridge_detail(bridge: Bridge, glyphs: Glyphs, room: int, findings: Findings 
         network += fact_lines(label, value, room) if value else []
     return [
         line(up_cell(bridge.up), f" {glyphs.dot} mtu {bridge.mtu}"),
+        Line(),
+        *draw_chain(cable_of_bridge(bridge), state, None, glyphs, room),
         *problem_section(findings, findings.of("bridge", bridge.name), glyphs, room),
         *section("Network", network),
     ]
 
 
-def vlan_detail(vlan: Vlan, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
+def vlan_detail(vlan: Vlan, state: HostState, glyphs: Glyphs, room: int, findings: Findings = UNJUDGED) -> list[Line]:
     """Parent, tag, bridge and jails."""
-    parent = "no parent" if vlan.jid is None else f"parent {MOVED_AWAY}"
-    parts = [vlan.parent or parent, vlan.name, vlan.bridge or "", " ".join(vlan.jails)]
-    chain = f" {glyphs.wire} ".join(part for part in parts if part)
     tag = f"tag {vlan.tag}" if vlan.tag or vlan.jid is None else f"tag {MOVED_AWAY}"
-    lines = [line(up_cell(vlan.up), f" {glyphs.dot} {tag}")]
-    lines += [Line(), *(line(" ", Cell(part)) for part in wrap(chain, room - 1))]
+    lines = [line(up_cell(vlan.up), f" {glyphs.dot} {tag}"), Line()]
+    lines += draw_chain(cable_of_vlan(vlan), state, None, glyphs, room)
     network = fact_lines("Addresses", " ".join(map(str, vlan.addresses)), room) if vlan.addresses else []
     if vlan.persistent is False:
         network += fact_lines("Boot", MISSING, room)

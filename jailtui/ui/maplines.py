@@ -62,18 +62,24 @@ def map_lines(
     addresses = max((row.address.width for row in rows), default=0)
     most = room - addresses - 2 * GAP.width - 1  # with room for the sign of a state
     hops = max((wide for row in rows if row.address.text and (wide := used(row.hops)) <= most), default=0)
-    return [MapLine(row.places, row.holder, aligned(row, hops, addresses)) for row in rows]
+    return [MapLine(row.places, row.holder, aligned(row, hops, addresses, room)) for row in rows]
 
 
-def aligned(row: _Row, hops: int, addresses: int) -> Line:
-    """The row as a line, its address and what follows in their columns."""
+def aligned(row: _Row, hops: int, addresses: int, room: int) -> Line:
+    """The row as a line, its address and what follows in their columns; what does not fit is left out."""
     if not row.address.text and not row.rest:
         return Line(row.hops)
     cells = [*row.hops]
     if row.address.text:
         cells += [Cell(" " * max(0, hops - used(cells))), GAP, row.address]
         cells.append(Cell(" " * (addresses - row.address.width)))
-    return Line((*cells, *(piece for cell in row.rest for piece in (GAP, cell))))
+    for cell in row.rest:
+        left = room - used(cells) - GAP.width
+        if cell.width > left and cell.short:
+            cell = Cell(cell.short, cell.tone)
+        if cell.width <= left:
+            cells += [GAP, cell]
+    return Line(tuple(cells))
 
 
 class _Drawing:
@@ -163,7 +169,8 @@ class _Drawing:
         if node.hop.kind == "jail":
             state = JailState(node.hop.note)
             word = "" if state is JailState.RUNNING else f" {state.value}"
-            rest.append(Cell(self.glyphs.states[state] + word, STATE_TONES[state]))
+            sign = self.glyphs.states[state]
+            rest.append(Cell(sign + word, STATE_TONES[state], short=sign))
             address = address if address.text else Cell(self.glyphs.none, "dim")
         rest += [Cell(words) for words in dict.fromkeys(map(self.traffic, places)) if words]
         rest += [Cell(code, "dim") for code in self.codes(places)]

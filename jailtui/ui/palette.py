@@ -120,7 +120,7 @@ def rank(entry: Offer, word: str) -> int | None:
 def entry_line(entry: Offer, text: str, room: int, glyphs: Glyphs, *, here: bool) -> Line:
     """One line: the name, what it is about, and at the right its key."""
     sign = Cell(f"{glyphs.cursor} " if here else "  ", "accent")
-    named = max(12, min(24, room // 3))
+    named = max(12, min(24, room * 2 // 7))
     name = fit(_found(entry.name, text), named, glyphs.ellipsis)
     left = (sign, *name, Cell("  "), Cell(entry.about, "dim"))
     right = (Cell(f"  {entry.key}", "key"), Cell(" ")) if entry.key else ()

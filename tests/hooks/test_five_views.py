@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,13 @@ from jailtui.exchange import Capture
 from jailtui.host.collect import dump
 from jailtui.model.build import Builder
 from jailtui.model.state import HostState
+from jailtui.ui.columns import EPAIRS, JAILS
 from jailtui.ui.detail import epair_detail
 from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.lines import Line
 from jailtui.ui.panelrows import epair_rows, jail_row
+from jailtui.ui.rows import Column
+from jailtui.ui.rows import Row as PanelRow
 from tests.hooks.table import JIB, ROWS, Row, conf
 from tests.support.captures import capture
 from tests.support.large_hosts import EM0, LO0, bridge, epair
@@ -63,11 +66,16 @@ def panel(state: HostState) -> tuple[bool | None, bool, str, str]:
     """What the rows and the detail say of the pair."""
     (pair,) = state.epairs
     (row,) = epair_rows(state, UNICODE)
-    verdict = text_of(epair_detail(pair, UNICODE, 100)).partition(f" {UNICODE.dot} ")[0].split()
+    verdict = text_of(epair_detail(pair, state, UNICODE, 100)).partition(f" {UNICODE.dot} ")[0].split()
     orphan = {"orphan": True, "? unknown": None, "in use": False}[" ".join(verdict).removeprefix(f"{UNICODE.bad} ")]
     jail = next(jail_row(jail, UNICODE) for jail in state.jails if jail.key == "web")
-    address, bridges = (cell.text.replace(UNICODE.none, "") for cell in (jail.cells[4], jail.cells[6]))
-    return orphan, row.cells[5].text.startswith("nobody"), address, bridges
+    address, bridges = (shown_in(JAILS, jail, title).replace(UNICODE.none, "") for title in ("ADDRESS", "BRIDGE"))
+    return orphan, shown_in(EPAIRS, row, "OWNER").startswith("nobody"), address, bridges
+
+
+def shown_in(columns: Sequence[Column], row: PanelRow, title: str) -> str:
+    """The text of a row in the column of that title."""
+    return row.cells[[column.title for column in columns].index(title)].text
 
 
 def left(web: Mapping[str, Any], pair: str, state: HostState) -> tuple[str, bool]:

@@ -14,6 +14,7 @@ from jailtui.plans.plan import Plan
 from jailtui.plans.run import RunEvent
 from jailtui.ui import detail, panelrows
 from jailtui.ui.boxes import LOWER, PANELS, form_heights, heights, layout_for, shown
+from jailtui.ui.cable import draw_chain
 from jailtui.ui.commands import ACTIONS, COMMANDS, FORMS, CommandContext, keymap_problems, why_not
 from jailtui.ui.findings import Findings
 from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
@@ -67,7 +68,7 @@ def test_details_fit_any_room_but_for_the_names_themselves(room: int, key: str) 
     jail = HOME.jail(key)
     assert jail is not None
     for chain in jail.chains:
-        for one in detail.draw_chain(chain, HOME, jail, UNICODE, room):
+        for one in draw_chain(chain, HOME, jail, UNICODE, room):
             assert one.width <= max(room, 30)
 
 
@@ -185,11 +186,11 @@ def test_no_two_commands_share_a_key_or_a_name() -> None:
 
 def test_details_of_every_kind_of_object_tell_what_is_wrong_with_it() -> None:
     pair = left_pair(9, None, None, "no jail mentions it")
-    assert "no jail mentions it" in "\n".join(one.text for one in detail.epair_detail(pair, UNICODE, 70))
+    assert "no jail mentions it" in "\n".join(one.text for one in detail.epair_detail(pair, HOME, UNICODE, 70))
     br30 = HOME.bridges[3]
-    assert "not in rc.conf" in "\n".join(one.text for one in detail.bridge_detail(br30, UNICODE, 70))
+    assert "not in rc.conf" in "\n".join(one.text for one in detail.bridge_detail(br30, HOME, UNICODE, 70))
     lost = HOME.vlans[0]._replace(parent=None)
-    assert "no parent" in "\n".join(one.text for one in detail.vlan_detail(lost, UNICODE, 70))
+    assert "no parent" in "\n".join(one.text for one in detail.vlan_detail(lost, HOME, UNICODE, 70))
 
 
 def test_keymap_that_names_no_command_or_one_key_twice_is_told() -> None:
@@ -223,7 +224,7 @@ def test_what_a_jail_holds_beside_its_epairs_has_rows(tmp_path: Path, release: s
     assert [cell.text for cell in row.cells] == ["", "em0.20", "–", "on the host: gone", "–", "–", "in web", ""]
     assert not row.problem
     (vlan,) = state.held_vlans
-    details = [each.text for each in detail.vlan_detail(vlan, UNICODE, 70)]
+    details = [each.text for each in detail.vlan_detail(vlan, state, UNICODE, 70)]
     assert details[0].endswith("· tag on the host: gone")
     assert "parent on the host: gone" in details[2]
     assert "web" in details[2]

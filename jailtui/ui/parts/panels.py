@@ -363,14 +363,14 @@ class Panels(Container):
         if self.active == "jails" and (jail := state.jail(key)) is not None:
             lines = detail.jail_detail(jail, state, glyphs, room, findings, self.meter)
         elif self.active == "epairs" and (pair := state.epair(key)) is not None:
-            lines = detail.epair_detail(pair, glyphs, room, findings, self.meter)
+            lines = detail.epair_detail(pair, state, glyphs, room, findings, self.meter)
             names = pair.a.name, pair.b.name
         elif self.active == "bridges":
             bridges = (bridge for bridge in state.bridges if bridge.name == key)
-            lines = [line for bridge in bridges for line in detail.bridge_detail(bridge, glyphs, room, findings)]
+            lines = [line for bridge in bridges for line in detail.bridge_detail(bridge, state, glyphs, room, findings)]
         elif self.active == "vlans":
             vlans = (vlan for vlan in (*state.vlans, *state.held_vlans) if vlan.key == key)
-            lines = [line for vlan in vlans for line in detail.vlan_detail(vlan, glyphs, room, findings)]
+            lines = [line for vlan in vlans for line in detail.vlan_detail(vlan, state, glyphs, room, findings)]
         carried = state.way_in.through(jail=key) if self.active == "jails" else state.way_in.through(*names)
         lines += detail.section("Ways in", detail.way_in_lines(carried, room))
         lines += detail.section("Host", detail.trouble_lines(state, room))

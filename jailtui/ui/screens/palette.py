@@ -41,6 +41,7 @@ class OfferList(CursorList):
     """The entries that fit the text, the best under the cursor."""
 
     headed = True
+    _frame_tone = "frame-on"
 
     def __init__(self, glyphs: Glyphs, id: str) -> None:
         super().__init__(framed=True, glyphs=glyphs, id=id)
