@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 STEP_SECONDS = 600.0
 PATIENCE_SECONDS = 60.0
 AGAIN_SECONDS = 1.0
-NOTHING_KEPT = "what became of it is not known: the host keeps nothing of it (was it booted?)"
+NOTHING_KEPT = "what became of it is not known: the host keeps nothing of it (was it booted, or did another fetch it?)"
+NOT_SEEN = "the host keeps nothing of it: it was not begun before the line was cut, or the host was booted since"
 
 
 class Executor:
@@ -161,7 +162,7 @@ def _note(ending: steprun.Ending, limit: float) -> str:
         "left": "it continues on the host (`jailtui steps`)",
         "cut": "the line was cut; it continues on the host (`jailtui steps`)",
         "lost": "it was killed before it ended",
-        "unknown": NOTHING_KEPT if ending.shown else "it was not begun: the line was cut",
+        "unknown": NOTHING_KEPT if ending.shown else NOT_SEEN,
         "refused": "" if ending.complaint else "it was not begun",
     }
     note = notes.get(ending.kind, "")

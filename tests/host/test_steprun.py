@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.exchange import Argv, Step
-from jailtui.host.executor import Executor
+from jailtui.host.executor import NOT_SEEN, NOTHING_KEPT, Executor, _note
 from jailtui.host.shell import Shell, local_shell
 from jailtui.host.steprun import Ending, kept_steps, new_id, run_step, stop_step
 from tests.support.waiting import until
@@ -165,3 +165,10 @@ def test_step_that_ends_while_it_is_listed_was_not_killed(shell: Shell, tmp_path
     (step,) = kept_steps(shell)
     thread.join(10)
     assert (step.status, step.lost) == (3, False)
+
+
+@pytest.mark.parametrize(("shown", "note"), [(0, NOT_SEEN), (5, NOTHING_KEPT)])
+def test_of_a_step_that_the_host_keeps_nothing_of_nothing_is_concluded(shell: Shell, shown: int, note: str) -> None:
+    ending = run_step(shell, new_id(), (), nothing, 30, shown)
+    assert (ending.kind, ending.status) == ("unknown", None)
+    assert _note(ending, 600) == note
