@@ -80,6 +80,7 @@ FORMS = (
 INSIDE = (
     Command("jail.shell", "dollar_sign", "shell", "Open a shell in the jail; exit comes back.", "Inside"),
     Command("jail.path", "t", "path check", "Say why the jail can't reach the network, hop by hop.", "Inside"),
+    Command("jail.inside", "i", "inside", "Processes, sockets, routes, services of the jail.", "Inside"),
     Command("jail.log", "l", "log", "Follow the jail's console log and its messages.", "Inside"),
 )
 """What looks into a jail."""

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from jailtui.backend import HostBackend
     from jailtui.looking import News
     from jailtui.model.state import HostState, Jail
+    from jailtui.model.tables import InsideTable
     from jailtui.ui.messages import Front
     from jailtui.ui.parts.panels import Panels
     from jailtui.ui.reader import HostReader
     from jailtui.ui.screens.commanded import Background
+    from jailtui.ui.screens.inside import InsideScreen
     from jailtui.ui.screens.log import LogScreen
 
 
@@ -60,6 +62,25 @@ class Entering:
                 self._front.show_message,
                 expected=(HostError, NoEntry),
             )
+
+    def inside(self) -> None:
+        """Read what runs in the jail, and show it."""
+        jail, state = self.jail, self._panels.state
+        if jail is None or state is None:
+            return
+        if not jail.running:
+            self._front.show_message(f"{jail.name} is not running: there is nothing to see in it.")
+            return
+        self._front.show_message(f"Reading {jail.name}{self._front.glyphs.ellipsis}")
+        owner = ReadInside(self._backend, state, jail, self._background)
+        owner.read(lambda tables: self._show(jail, tables, owner), self._front.show_message)
+
+    def _show(self, jail: Jail, tables: tuple[InsideTable, ...], owner: ReadInside) -> None:
+        from jailtui.ui.screens.inside import InsideScreen
+
+        if self._front.is_on_top(self._front):
+            self._front.show_message("")
+            self._front.push(InsideScreen(jail.name, tables, owner, self._front.glyphs))
 
     def log(self) -> None:
         """Show the logs of the jail, and follow them."""
@@ -133,3 +154,25 @@ class FollowedLogs:
                 screen.fail(problem)
 
         self._background.start("log", work, done, failed, exclusive=False)
+
+
+class ReadInside:
+    """Reads what is inside of one jail for its screen."""
+
+    def __init__(self, backend: HostBackend, state: HostState, jail: Jail, background: Background) -> None:
+        self._backend, self._state, self._jail, self._background = backend, state, jail, background
+
+    def read(self, done: Callable[[tuple[InsideTable, ...]], None], failed: Callable[[str], None]) -> None:
+        """Have it read; the tables, or a sentence."""
+        from jailtui.looking import look_inside
+
+        self._background.start("inside", lambda: look_inside(self._backend, self._state, self._jail), done, failed)
+
+    def read_again(self, screen: InsideScreen) -> None:
+        """Have it read for a screen that is shown already."""
+
+        def done(tables: tuple[InsideTable, ...]) -> None:
+            if screen.is_attached:
+                screen.update(tables)
+
+        self.read(done, screen.show_message)

@@ -245,6 +245,7 @@ class ConsoleScreen(CommandScreen):
             "panel.previous": partial(panels.step, -1),
             "jail.shell": lambda: self._entering.shell(),
             "jail.path": lambda: self._paths.open(),
+            "jail.inside": lambda: self._entering.inside(),
             "jail.log": lambda: self._entering.log(),
             "file.undo": self.forms.ask_undo,
             "file.redo": lambda: self.forms.ask_undo(redo=True),

@@ -1,0 +1,167 @@
+"""What runs in a jail, and how its network is set: a table at a time, and the whole of the selected row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from textual.binding import Binding
+from textual.containers import Container
+
+from jailtui.ui import insidelines
+from jailtui.ui.commands import BY_ID
+from jailtui.ui.lines import ENDS, FILTER, Cell, Key, bar, indented
+from jailtui.ui.order import Order, next_title, sorted_rows
+from jailtui.ui.rows import Filter
+from jailtui.ui.screens.commanded import CommandScreen
+from jailtui.ui.themes import style_sheets
+from jailtui.ui.widgets.lineview import TextLines
+from jailtui.ui.widgets.rowlist import RowList
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from jailtui.model.tables import InsideTable
+    from jailtui.ui.glyphs import Glyphs
+
+COUNTED = 110
+"""Cells from which on the tabs have the numbers of rows."""
+
+
+class InsideOwner(Protocol):
+    """The part that opened the screen, as it uses it."""
+
+    def read_again(self, screen: InsideScreen) -> None: ...
+
+
+class InsideScreen(CommandScreen):
+    """Shows these tables of a jail; they are read again when that is asked for."""
+
+    CSS_PATH = style_sheets("screens")
+    BINDINGS = [
+        BY_ID["view.filter"].binding(),
+        BY_ID["app.help"].binding(),
+        Binding("escape,q,i", "back", "back"),
+        Binding("tab", "step(1)", "next table", priority=True),
+        Binding("shift+tab", "step(-1)", "table before", priority=True),
+        Binding("greater_than_sign", "sort(1)", show=False),
+        Binding("less_than_sign", "sort(-1)", show=False),
+        Binding("I", "invert", show=False),
+        Binding("ctrl+r", "read", "read again"),
+    ]
+
+    def __init__(self, jail: str, tables: tuple[InsideTable, ...], owner: InsideOwner, glyphs: Glyphs) -> None:
+        super().__init__(glyphs)
+        self._jail, self._owner = jail, owner
+        self._tables = {table.name: table for table in tables}
+        self._here = tables[0].name
+        self._orders = {table.name: Order() for table in tables}
+        self.lists = {
+            name: RowList(insidelines.columns(table), glyphs=glyphs, id=f"inside-{name}")
+            for name, table in self._tables.items()
+        }
+        self.page = TextLines(framed=True, glyphs=glyphs, id="inside-row")
+        self.page.can_focus = False
+        self.commands = {
+            "view.filter": lambda: self.bar.open_filter(self.list, self.redraw),
+            "app.help": self._help,
+        }
+        self._fill()
+
+    @property
+    def list(self) -> RowList:
+        """The rows of the table that is shown."""
+        return self.lists[self._here]
+
+    @property
+    def table(self) -> InsideTable:
+        """The table that is shown."""
+        return self._tables[self._here]
+
+    def compose(self) -> ComposeResult:
+        with Container(id="inside"):
+            yield from self.lists.values()
+            yield self.page
+        yield self.bar
+
+    def on_mount(self) -> None:
+        self.action_go(self._here)
+
+    def on_resize(self) -> None:
+        self.page.display = self.app.size.height >= 12
+        self.call_after_refresh(self.redraw)
+
+    def update(self, tables: tuple[InsideTable, ...]) -> None:
+        """Show what was read now. A table that is new has no place: the screen is opened again for it."""
+        self._tables |= {table.name: table for table in tables if table.name in self._tables}
+        self._fill()
+        self.show_message("")
+        self.redraw()
+
+    def _fill(self) -> None:
+        for name, table in self._tables.items():
+            rowlist = self.lists[name]
+            rowlist.say(insidelines.says(table), "warn" if table.problem else "dim")
+            rowlist.sorted_by = self._orders[name].title
+            rowlist.show(sorted_rows(insidelines.rows(table), rowlist.columns, self._orders[name]))
+
+    def on_row_list_highlighted(self) -> None:
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Update titles, page and bar; only changes are painted."""
+        room = self.app.size.width
+        dot = Cell(f" {self.glyphs.dot} ", "dim")
+        tabs: list[Cell] = []
+        for name, table in self._tables.items():
+            tabs += [dot] if tabs else []
+            text = insidelines.tab(table, counted=room >= COUNTED)
+            tabs.append(Cell(text, "title" if name == self._here else "dim", f"screen.go('{name}')"))
+        order = self._orders[self._here].words(self.glyphs.up, self.glyphs.down)
+        right = [word for word in (order, self.list.filter.words) if word]
+        self.list.entitle(tuple(tabs), (Cell(" ".join(right), "accent"),) if right else ())
+        row = next((row for row in self.list.shown if row.key == self.list.cursor), None)
+        self.page.entitle((Cell(f"{self._jail}  ", "title"), Cell(self.table.command, "dim")))
+        self.page.show(indented(insidelines.page(self.table, row, self.glyphs, max(10, self.page.room - 2))))
+        keys = (Key("tab", "next table", "screen.step(1)"), FILTER, Key("<>", "sort"), Key("^r", "read again"))
+        self.bar.show_keys(*bar(keys, ENDS, room))
+
+    def action_go(self, name: str) -> None:
+        """Show that table."""
+        self._here = name
+        for other, rowlist in self.lists.items():
+            rowlist.display = other == name
+        self.list.focus()
+        self.redraw()
+
+    def action_step(self, count: int) -> None:
+        names = [*self._tables]
+        self.action_go(names[(names.index(self._here) + count) % len(names)])
+
+    def action_sort(self, way: int) -> None:
+        self._sort(Order(next_title(self.table.columns, self._orders[self._here].title, way)))
+
+    def action_invert(self) -> None:
+        order = self._orders[self._here]
+        self._sort(order._replace(inverted=not order.inverted))
+
+    def _sort(self, order: Order) -> None:
+        self._orders[self._here] = order
+        self._fill()
+        self.redraw()
+
+    def action_read(self) -> None:
+        self.show_message(f"Reading {self._jail}{self.glyphs.ellipsis}")
+        self._owner.read_again(self)
+
+    def action_back(self) -> None:
+        """One level back: the filter, then the console."""
+        if self.list.filter:
+            self.list.narrow(Filter())
+            self.redraw()
+        else:
+            self.dismiss(None)
+
+    def _help(self) -> None:
+        from jailtui.ui.screens.dialog import keys_help
+
+        self.app.push_screen(keys_help(f"Inside {self._jail}", insidelines.KEYS, self.glyphs))

@@ -1,0 +1,33 @@
+"""The tables of what is inside of a jail, as rows and lines."""
+
+from __future__ import annotations
+
+from jailtui.model.tables import InsideTable
+from jailtui.ui.glyphs import UNICODE
+from jailtui.ui.insidelines import columns, page, rows, says, tab
+from jailtui.ui.order import Order, sorted_rows
+
+TABLE = InsideTable(
+    "processes", "Processes", "ps -J 4", ("PID", "USER", "COMMAND"),
+    (("99", "root", "cron"), ("100", "root", "sshd \x1b[2J"), ("99", "root", "cron")),
+)  # fmt: skip
+
+
+def test_rows_that_are_alike_have_keys_of_their_own_and_are_sorted_by_number() -> None:
+    made = rows(TABLE)
+    assert len({row.key for row in made}) == 3
+    ordered = sorted_rows(made, columns(TABLE), Order("PID"))
+    assert [row.cells[0].text for row in ordered] == ["99", "99", "100"]
+
+
+def test_a_page_has_the_whole_row_and_nothing_that_a_terminal_acts_on() -> None:
+    lines = [line.text for line in page(TABLE, rows(TABLE)[1], UNICODE, 40)]
+    assert [line.split() for line in lines] == [["PID", "100"], ["USER", "root"], ["COMMAND", "sshd", "\ufffd[2J"]]
+
+
+def test_a_table_that_is_not_known_says_why() -> None:
+    unknown = TABLE._replace(rows=(), problem="no answer within 3 s")
+    assert says(unknown) == "? no answer within 3 s"
+    assert says(TABLE._replace(rows=())) == "none"
+    assert (tab(unknown, counted=True), tab(TABLE, counted=True)) == ("Processes ?", "Processes 3")
+    assert "no answer within 3 s" in page(unknown, None, UNICODE, 40)[0].text
