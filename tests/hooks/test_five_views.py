@@ -53,7 +53,11 @@ def wanted(row: Row) -> Mapping[str, Any]:
 
 
 def host(row: Row) -> Capture:
-    ends = "".join(epair(7, end).replace(f"epair7{end}:", f"{name}:") for end, name in zip("ab", row.ends, strict=True))
+    printed = (
+        epair(7, end, up=end == "a").replace(f"epair7{end}:", f"{name}:")
+        for end, name in zip("ab", row.ends, strict=True)
+    )
+    ends = "".join(printed)
     text = conf(row) + "db { path = /jails/db; vnet; }\n"
     return capture(host=EM0 + LO0 + bridge("bridge0", ["em0"]) + ends, conf=text)
 
