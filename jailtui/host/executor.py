@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, HostError, Result, Step
 from jailtui.host import steprun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from jailtui.exchange import PlanMark
     from jailtui.host.auditlog import AuditLog
@@ -78,6 +79,15 @@ class Executor:
             (self._cut.add if cut else self._cut.discard)(identity)
             if before != bool(self._cut):
                 self._on_cut(cut)
+
+    @contextmanager
+    def waiting(self, identity: str) -> Iterator[None]:
+        """In the body a save of that ID is looked for by a new line, since its own was cut."""
+        self._waits(identity, cut=True)
+        try:
+            yield
+        finally:
+            self._waits(identity, cut=False)
 
     def leave(self) -> None:
         """Follow no step any more: those that run go on on their host."""

@@ -282,7 +282,8 @@ class Host:
             if self._shell is shell:
                 self.drop()
             try:
-                outcome = files.settled(self._read_anew, edit.path, base, edit.new, self._executor.patient())
+                with self._executor.waiting(edit.path):
+                    outcome = files.settled(self._read_anew, edit.path, base, edit.new, self._executor.patient())
             except HostError as error:
                 raise HostError(f"The line was cut; whether it was saved is not known: {error}") from cut
             if outcome is None:

@@ -26,7 +26,11 @@ def saved_by(box: Box, instead: str) -> Result:
     count = f"read -r n <{box.root}/count; echo $((n + 1)) >{box.root}/count"
     shell = box.through(f"{count}\n[ $n != {SAVE} ] || {{ {instead}; exit 255; }}")
     host = Host("box", lambda: shell, Executor(patience=5))
-    return host.execute(Step(("save", CONF), file=FileEdit(CONF, OLD, NEW)), lambda text: None)
+    seen: list[bool] = []
+    host.watch_line(seen.append)
+    result = host.execute(Step(("save", CONF), file=FileEdit(CONF, OLD, NEW)), lambda text: None)
+    assert seen == [True, False]
+    return result
 
 
 def test_save_runs_to_its_end_when_the_line_is_cut_in_it(box: Box) -> None:
