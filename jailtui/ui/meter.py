@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from jailtui.model.state import Epair, HostState, Jail
     from jailtui.ui.glyphs import Glyphs
 
+AT_ONCE = 0.5
+"""Seconds: a rate between two readings that are closer would be mostly chance."""
 KEPT = 64
 """Readings of the traffic that are kept."""
 GROUP = 4
@@ -49,6 +51,7 @@ class Meter:
         self._glyphs = glyphs
         self.load: Load | None = None
         self._before: Load | None = None
+        self._rates: dict[str, Rate | None] = {}
         self._history: dict[str, deque[float]] = {}
         self._count = 0
 
@@ -58,9 +61,12 @@ class Meter:
         return self.load.at - self._before.at if self.load is not None and self._before is not None else 0.0
 
     def take(self, load: Load, state: HostState) -> None:
-        """Take a reading, and note the traffic of each jail and pair."""
-        self._before, self.load = self.load, load
-        self._count += 1
+        """Take a reading, and note the traffic of each jail and pair. Of two that come at once the later counts."""
+        if self.load is None or not 0 <= load.at - self.load.at < AT_ONCE:
+            self._before = self.load
+            self._count += 1
+        self.load = load
+        self._rates = {pair.key: self._rate_now(pair) for pair in state.epairs}
         quiet = self._history
         self._history = {}
         for key, moved in self._traffic(state):
@@ -80,6 +86,9 @@ class Meter:
 
     def rate_of_pair(self, pair: Epair) -> Rate | None:
         """What moves through a pair, as its far end sees it; None if not known."""
+        return self._rates.get(pair.key)
+
+    def _rate_now(self, pair: Epair) -> Rate | None:
         if self.load is None or self._before is None:
             return None
         return rate(self._before.of_pair(pair), self.load.of_pair(pair), self.seconds)
@@ -109,7 +118,7 @@ class Meter:
         """What the rows of pairs show, by their keys."""
         if self.load is None:
             return {}
-        return {pair.key: self._moving(pair_key(pair), self.rate_of_pair(pair), NOTHING) for pair in state.epairs}
+        return {pair.key: self._moving(self.rate_of_pair(pair), NOTHING) for pair in state.epairs}
 
     def _of_jail(self, load: Load, jail: Jail, pairs: Sequence[Epair]) -> Vitals:
         known, since, use = load.sum_of(jail), load.since(jail), self.percent_of(jail)
@@ -130,9 +139,9 @@ class Meter:
         )
         if not pairs:
             return vitals._replace(into=self._glyphs.none, out=self._glyphs.none)
-        return self._moving(jail_key(jail), self.rate_of_jail(pairs), vitals)
+        return self._moving(self.rate_of_jail(pairs), vitals._replace(line=self._line(jail_key(jail))))
 
-    def _moving(self, key: str, moved: Rate | None, vitals: Vitals) -> Vitals:
+    def _moving(self, moved: Rate | None, vitals: Vitals) -> Vitals:
         """The vitals with what moves in and out."""
         if moved is None:
             unread = "?" if self.load is not None and self.load.links is None else ""
@@ -141,14 +150,15 @@ class Meter:
         return vitals._replace(
             into=into,
             out=out,
-            line=self._line(key),
             failing=moved.failing,
             amounts=(*vitals.amounts[:3], *(round(amount, -2) if amount >= QUIET else 0.0 for amount in moved[:2])),
         )
 
     def _line(self, key: str) -> str:
         """The sparkline of a row: the highest of each group of readings."""
-        samples = list(self._history.get(key, ()))
+        samples = self._history.get(key, ())
+        if not samples:
+            return ""
         first = self._count - len(samples)
         groups: dict[int, float] = defaultdict(float)
         for at, sample in enumerate(samples, start=first):

@@ -123,3 +123,8 @@ def test_a_filter_does_not_search_what_changes_by_itself() -> None:
     row = jail_row(web, UNICODE, vitals=vitals(reading(0), reading(5, into=4_100_000)))
     assert "820k" in [cell.text for cell in row.cells]
     assert "820k" not in row.text
+
+
+def test_of_two_readings_at_once_the_later_counts() -> None:
+    shown = vitals(reading(0), reading(5, into=4_100_000), reading(5.1, into=4_182_000))
+    assert shown.into == "820k"

@@ -62,7 +62,8 @@ def processes(kernel: Kernel) -> list[Process]:
     """The running processes: jail(8) commands that are alive, the daemons of jails, and others."""
     jail_commands = [(pid, 0, line, 0, "jail") for pid, line in commands(kernel).items() if alive(pid)]
     words = daemon_words(kernel)
-    serving = [(jid, words.get(jid, "/usr/sbin/syslogd -s")) for jid in daemons(kernel) if jid in kernel.jails]
+    running = [jid for jid, jail in kernel.jails.items() if not jail.dying] if busy.since(kernel) else daemons(kernel)
+    serving = [(jid, words.get(jid, "/usr/sbin/syslogd -s")) for jid in running if jid in kernel.jails]
     inside = [(DAEMON_PID + jid, jid, line, 0, command_name(line)) for jid, line in serving]
     return [*jail_commands, *inside, *(tuple(process) for process in others(kernel))]  # type: ignore[list-item]
 
