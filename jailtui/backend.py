@@ -59,6 +59,8 @@ if TYPE_CHECKING:
 
         def load(self) -> tuple[Section, ...]: ...
 
+        def account(self, jail: str) -> Section: ...
+
         def about(self, words: Argv) -> tuple[Section, ...]: ...
 
         def ask_each(self, questions: Sequence[tuple[Argv, int | None]]) -> tuple[Section, ...]: ...
@@ -249,6 +251,12 @@ class HostBackend:
         """The load of the jails by a reading of its own. Raises HostError."""
         sections = self.source.load()
         return self._load_in(sections, time.time(), self._last.state) if self._last is not None else None
+
+    def read_account(self, jail: str) -> Mapping[str, int]:
+        """What the kernel accounts to that jail, by resource; nothing where it does not tell. Raises HostError."""
+        from jailtui.model.load import account_of, is_plain
+
+        return account_of(self.source.account(jail)) if is_plain(jail) else {}
 
     def _load_in(self, sections: Sequence[Section], at: float, state: HostState) -> Load | None:
         if not any(section.name.startswith(LOAD) for section in sections):

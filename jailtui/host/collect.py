@@ -99,6 +99,10 @@ class FileHost:
         """The load that was collected. Raises HostError."""
         return load(self._path).sections
 
+    def account(self, jail: str) -> Section:
+        """Raises HostError: it is not collected."""
+        raise Unreachable(f"{self.read_only}.")
+
     def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture:
         """The same capture: it already has all the files that were collected."""
         return capture

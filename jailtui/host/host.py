@@ -44,6 +44,7 @@ MOVES = 4
 PROBE = ("probe.sh",)
 WAYS_IN = ("wayin.sh", "ways.sh")
 LOAD = ("load.sh", "alone.sh")
+ACCOUNT = ("account.sh",)
 ABOUT = ("paths.sh", "inside.sh", "about.sh")
 FILES = (
     FileRequest("/etc/jail.conf", ("/etc/jail.conf",)),
@@ -126,6 +127,11 @@ class Host:
         """The load of the jails alone. Raises HostError."""
         with self._reading() as shell:
             return self._read(shell, LOAD, ())
+
+    def account(self, jail: str) -> Section:
+        """What the kernel accounts to the jail of that name, which `is_plain`. Raises HostError."""
+        with self._reading() as shell:
+            return self._read(shell, ACCOUNT, (jail,))[0]
 
     def look_up(self, capture: Capture, files: Sequence[FileRequest]) -> Capture:
         """`capture` with these files added, in one round trip. Raises HostError."""

@@ -7,12 +7,13 @@ a): what the host's end sent is what the jail got.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import LOAD, Section
 from jailtui.formats import load as formats
-from jailtui.formats import sysctl
+from jailtui.formats import rctl, sysctl
 from jailtui.formats.errors import FormatError
 from jailtui.formats.load import Counters, JailSum, JailSums
 from jailtui.model.state import Where
@@ -87,6 +88,19 @@ def load_of(sections: Iterable[Section], at: float, *, root: bool) -> Load | Non
     if hidden:
         why.append(f"this user may not see the processes of jails ({HIDING[0]} or {HIDING[1]} is 0)")
     return Load(at, sums, links, "; ".join(why), hidden, settings.get("kern.racct.enable") == "1")
+
+
+def is_plain(name: str) -> bool:
+    """Whether rctl(8) takes the name of a jail as it is: a colon would end it, and a number would be no name."""
+    return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", name) is not None
+
+
+def account_of(section: Section) -> Mapping[str, int]:
+    """The amounts by resource; nothing if rctl(8) failed."""
+    try:
+        return {} if section.rc else rctl.parse(section.out)
+    except FormatError:
+        return {}
 
 
 def _text(parts: Mapping[str, Section], name: str, tool: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 COMMANDS = {
     "ifconfig": "ifconfig",
+    "rctl": "rctl",
     "route": "route",
     "netstat": "netstat",
     "sysctl": "sysctl",

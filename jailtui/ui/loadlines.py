@@ -9,6 +9,8 @@ from jailtui.ui.lines import Cell, Line, labelled
 from jailtui.ui.meter import KEPT, jail_key, pair_key, pairs_by_jid
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jailtui.formats.load import Counters
     from jailtui.model.load import Load, Rate
     from jailtui.model.state import Epair, HostState, Jail
@@ -31,6 +33,9 @@ def jail_load(jail: Jail, state: HostState, meter: Meter, room: int, wide: int) 
     lines += labelled("Up", up, room, wide=wide) if (up := up_text(jail, load)) else []
     moved = meter.rate_of_jail(pairs_by_jid(state).get(jail.jid or 0, ()))
     lines += traffic(load.of_jail(jail, state), moved, meter.long_line(jail_key(jail), SPARK), room, wide)
+    name, amounts = meter.account
+    if name == jail.name and amounts:
+        lines += labelled("Account", account_text(amounts), room, wide=wide)
     for reason in filter(None, load.why.split("; ")):
         lines += labelled("Not known", reason, room, wide=wide)
     return lines
@@ -42,6 +47,18 @@ def pair_load(pair: Epair, meter: Meter, room: int, wide: int) -> list[Line]:
         return []
     moved, line = meter.rate_of_pair(pair), meter.long_line(pair_key(pair), SPARK)
     return traffic(meter.load.of_pair(pair), moved, line, room, wide)
+
+
+def account_text(amounts: Mapping[str, int]) -> str:
+    """What rctl(8) says beside: processes that have ended count in its processor time."""
+    parts = [f"{duration(amounts.get('cputime', 0))} of processor time", counted(amounts.get("maxproc", 0), "process")]
+    parts += [counted(amounts.get("openfiles", 0), "open file")]
+    parts += [f"{memory(swapped)} swapped"] if (swapped := amounts.get("swapuse", 0)) else []
+    return ", ".join(parts)
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 'es' if noun.endswith('s') else 's'}"
 
 
 def up_text(jail: Jail, load: Load) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import HostError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from jailtui.backend import HostBackend
     from jailtui.model.load import Load
@@ -26,11 +27,19 @@ class LoadReader(threading.Thread):
     """
 
     def __init__(
-        self, backend: HostBackend, reader: HostReader, pass_on: Callable[[Load], None], *, interval: float
+        self,
+        backend: HostBackend,
+        reader: HostReader,
+        pass_on: Callable[[Load], None],
+        *,
+        interval: float,
+        accounted: Callable[[str, Mapping[str, int]], None] = lambda jail, amounts: None,
     ) -> None:
         super().__init__(name="load", daemon=True)
-        self._backend, self._reader, self._pass_on = backend, reader, pass_on
+        self._backend, self._reader, self._pass_on, self._accounted = backend, reader, pass_on, accounted
         self._interval = interval
+        self.subject = ""
+        """The jail whose account is read too, where the kernel has one; "" for none."""
         self._wake = threading.Event()
         self._stopped = False
 
@@ -57,6 +66,9 @@ class LoadReader(threading.Thread):
             self._read()
 
     def _read(self) -> None:
+        if jail := self.subject:
+            with suppress(HostError):
+                self._accounted(jail, self._backend.read_account(jail))
         left = self._reader.next_try
         if left is None or left <= SOON:
             self._backend.want_load()

@@ -51,6 +51,8 @@ class Meter:
         self._glyphs = glyphs
         self.load: Load | None = None
         self._before: Load | None = None
+        self.account: tuple[str, Mapping[str, int]] = ("", {})
+        """The jail in the details, and what the kernel accounts to it."""
         self._rates: dict[str, Rate | None] = {}
         self._history: dict[str, deque[float]] = {}
         self._count = 0

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from jailtui.formats.rctl import parse
 from jailtui.simhost.kernel import busy, interfaces, traffic, wire
 from jailtui.simhost.kernel.addresses import bring_up
+from jailtui.simhost.kernel.jails import create
 from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
 from jailtui.simhost.kernel.store import transaction
 from jailtui.simhost.tools import netstat
@@ -92,6 +94,38 @@ def test_ps_prints_what_a_jail_uses_in_the_recorded_form(tmp_path: Path, release
         assert all(re.fullmatch(form, word) for form, word in zip(forms, line, strict=True)), line
     names = ("security.bsd.see_other_uids", "security.bsd.see_jail_proc")
     assert ask(host, "sysctl", *names) == recorded(release)["telemetry/seven-jails/30"]
+
+
+@pytest.mark.parametrize("release", ["13.2", "15.1"])
+def test_rctl_accounts_to_a_jail_by_its_name(tmp_path: Path, release: str) -> None:
+    told = {line["id"]: line for line in recordings(release) if line["file"] == "telemetry"}
+    host = machine.start(tmp_path / "host", release, "blog")
+
+    def rctl(subject: str, user: str = "root") -> tuple[int, str, str]:
+        command = [str(host.folder / "bin/rctl"), "-u", subject]
+        environment = {**host.environment(), "JAILTUI_SIM_USER": user}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    def as_recorded(number: str) -> tuple[int, str, str]:
+        line = told[f"telemetry/{number}"]
+        return line["rc"], line["stdout"], line["stderr"]
+
+    assert rctl("jail:nosuch") == as_recorded("seven-jails/91")  # zeros
+    assert rctl("jail:") == as_recorded("seven-jails/94")
+    assert rctl("jail:web", "alice") == as_recorded("seven-jails/96")
+    with transaction(str(host.folder), write=True) as kernel:
+        create(kernel, {"name": "web", "vnet": True})
+        kernel.extra["others"] = [[1200, 1, "sleep 9", 0, "sleep"]]
+    amounts, burner = parse(rctl("jail:web")[1]), parse(told["telemetry/seven-jails/87"]["stdout"])
+    assert list(amounts) == list(burner)
+    assert (amounts["maxproc"], amounts["memoryuse"]) == (1, 2800 * 1024)
+    with transaction(str(host.folder), write=True) as kernel:
+        kernel.extra["sysctl"] = {"kern.racct.enable": "0"}
+    off = next(
+        line for line in told.values() if "racct-off" in line["id"] and "present, but disabled" in line["stderr"]
+    )
+    assert rctl("jail:web") == (off["rc"], off["stdout"], off["stderr"])
 
 
 def test_a_busy_host_moves_its_counters_with_the_time_and_stops(tmp_path: Path) -> None:

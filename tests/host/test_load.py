@@ -10,7 +10,7 @@ from plumbum import local
 from jailtui.formats.load import Counters, JailSum
 from jailtui.host.host import Host
 from jailtui.host.shell import local_shell
-from jailtui.model.load import Load, load_of
+from jailtui.model.load import Load, account_of, is_plain, load_of
 from jailtui.simhost import setup
 from tests.support.shared_material import recordings
 from tests.support.tool_hosts import Tools
@@ -156,3 +156,17 @@ def test_it_rides_on_a_reading_of_the_embedded_host_or_is_read_alone(tmp_path: P
     assert {jid: jail.memory for jid, jail in riding.sums.jails.items()} == dict.fromkeys(range(4, 11), 2800)
     assert alone.sums.jails.keys() == riding.sums.jails.keys()
     assert all(jail.exact for jail in alone.sums.jails.values())
+
+
+def test_the_kernel_is_asked_what_it_accounts_to_one_jail(tmp_path: Path) -> None:
+    tools = replayed(tmp_path, "15.1")
+    (tmp_path / "rctl").write_text(recorded("15.1")["telemetry/seven-jails/87"])
+    tools.add("rctl", f'[ "$*" = "-u jail:web" ] && cat {tmp_path}/rctl')
+    assert account_of(tools.host().account("web"))["cputime"] == 11
+    tools.add("rctl", "echo 'rctl: RACCT/RCTL present, but disabled' >&2; exit 1")
+    assert account_of(tools.host().account("web")) == {}
+    tools.add("rctl", "echo garbage")
+    assert account_of(tools.host().account("web")) == {}
+    assert [is_plain(name) for name in ("web", "a.b_c-1", "12", "a:memoryuse", "a b", "a;b", "")] == [True] * 2 + [
+        False
+    ] * 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+from collections.abc import Mapping
 
 import pytest
 
@@ -27,13 +28,22 @@ class Host:
             raise Unreachable("gone")
         return Load(0)
 
+    def read_account(self, jail: str) -> dict[str, int]:
+        self.done.put(f"account of {jail}")
+        return {"cputime": 7}
+
+    def accounted(self, jail: str, amounts: Mapping[str, int]) -> None:
+        assert amounts == {"cputime": 7}
+        self.done.put(f"told of {jail}")
+
     def heard(self, load: Load) -> None:
         assert load == Load(0)
         self.done.put("heard")
 
-    def first(self, count: int) -> list[str]:
+    def first(self, count: int, subject: str = "") -> list[str]:
         """What is done first."""
-        reader = LoadReader(self, self, self.heard, interval=0.0)  # type: ignore[arg-type]
+        reader = LoadReader(self, self, self.heard, interval=0.0, accounted=self.accounted)  # type: ignore[arg-type]
+        reader.subject = subject
         reader.begin()
         reader.begin()  # once
         done = [self.done.get(timeout=10) for _ in range(count)]
@@ -54,6 +64,10 @@ def test_else_it_is_read_alone() -> None:
 
 def test_a_reading_that_fails_is_tried_again_and_not_reported() -> None:
     assert Host(9.0, failing=True).first(3) == ["alone", "alone", "alone"]
+
+
+def test_the_account_of_one_jail_is_read_with_it() -> None:
+    assert Host(9.0).first(4, "web") == ["account of web", "told of web", "alone", "heard"]
 
 
 def test_nothing_is_read_while_paused() -> None:

@@ -117,6 +117,18 @@ def test_details_give_the_reason_for_what_is_not_known() -> None:
     assert "Not known     ps: no answer" in detail(Load(0, why="ps: no answer"))
 
 
+def test_details_tell_what_the_kernel_accounts_to_this_jail_only() -> None:
+    meter = Meter(UNICODE)
+    meter.take(reading(0), STATE)
+    meter.account = "web", {"cputime": 7300, "maxproc": 2, "openfiles": 1, "swapuse": 12 << 20}
+    web, dns = STATE.jail("web"), STATE.jail("dns")
+    assert web is not None
+    assert dns is not None
+    lines = [line.text for line in jail_load(web, STATE, meter, 90, 14)]
+    assert "Account       2h of processor time, 2 processes, 1 open file, 12M swapped" in lines
+    assert not any("Account" in line.text for line in jail_load(dns, STATE, meter, 90, 14))
+
+
 def test_a_filter_does_not_search_what_changes_by_itself() -> None:
     web = STATE.jail("web")
     assert web is not None

@@ -95,7 +95,7 @@ async def test_t_swaps_the_addresses_for_the_load_where_there_is_no_room_for_bot
         await it.press("T")
         assert "is not known here" in it.text()
         for load in (reading(0), reading(5, into=4_100_000, out=300_000, cpu=130)):
-            it.console.panels.take_load(load)
+            it.console.load.take(load)
         await it.press("T")
         row = next(line for line in it.text().splitlines() if " web " in line)
         assert row.split("│")[1].split()[-6:] == ["1d", "0h", "26%", "180M", "820k", "60k"]

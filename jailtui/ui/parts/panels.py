@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.geometry import Size
 
-    from jailtui.model.load import Load
     from jailtui.model.state import Epair, HostState, Jail
     from jailtui.rules.finding import Severity
     from jailtui.ui.boxes import Layout
@@ -205,19 +204,11 @@ class Panels(Container):
         self.draw_titles()
         self.show_details()
 
-    def take_load(self, load: Load) -> None:
-        """Show that reading of the load."""
-        if self.state is None:
-            return
-        from jailtui.ui.meter import Meter
-
-        self.meter = self.meter or Meter(self.glyphs)
-        self.meter.take(load, self.state)
-        if not self.sorting.has_load:
-            self.sorting.has_load = True
-            self.place()
-        self._draw_rows(self.state, self.findings)
-        self.show_details()
+    def draw_again(self) -> None:
+        """Draw the rows and the details of the same state: something else that they show has changed."""
+        if self.state is not None:
+            self._draw_rows(self.state, self.findings)
+            self.show_details()
 
     def _draw_rows(self, state: HostState, findings: Findings) -> None:
         from jailtui.ui import panelrows

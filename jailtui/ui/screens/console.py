@@ -25,8 +25,8 @@ from jailtui.ui.commands import (
 )
 from jailtui.ui.header import header, notice, unread_lines
 from jailtui.ui.lines import WIDE, Key, bar
-from jailtui.ui.loads import LoadReader
 from jailtui.ui.messages import Copy, Requester
+from jailtui.ui.parts.load import LoadPart
 from jailtui.ui.parts.mapped import Map
 from jailtui.ui.parts.offered import Palette
 from jailtui.ui.parts.opened import Doctor, Forms
@@ -77,9 +77,14 @@ class ConsoleScreen(CommandScreen):
         self.notice.display = False
         self.panels = Panels(glyphs, Remembered(remembered))
         self.host = WatchedHost(backend, partial(self.background.call, self.take), interval=interval, clock=clock)
-        backend.load_heard = hear = partial(self.background.call, self.panels.take_load)
-        self.loads = LoadReader(backend, self.host.reader, hear, interval=load_interval)
-        self.panels.sorting.has_load = self._reads_load = interval is not None and backend.reads_load
+        self.load = LoadPart(
+            backend,
+            self.panels,
+            self.host.reader,
+            self.background,
+            self,
+            interval=None if interval is None else load_interval,
+        )
         self.runs = Runs(backend, self.host.reader, self.background, self)
         self.planner = Planner(backend, self.host, self.runs, self.background, self)
         self.forms = Forms(backend, self.panels, self.planner, self.runs, self.background, self)
@@ -112,7 +117,7 @@ class ConsoleScreen(CommandScreen):
 
     def on_unmount(self) -> None:
         self.host.reader.stop()
-        self.loads.stop()
+        self.load.stop()
         self.runs.stop()
 
     def on_resize(self) -> None:
@@ -128,6 +133,7 @@ class ConsoleScreen(CommandScreen):
         self.history.look()
 
     def on_panels_cursor_moved(self) -> None:
+        self.load.moved()
         self.draw_bars()
 
     # Called by the parts.
@@ -139,8 +145,8 @@ class ConsoleScreen(CommandScreen):
             self.doctor.update()
             self.history.look()
         self.redraw()
-        if answer.snapshot is not None and self._reads_load:
-            self.loads.begin()
+        if answer.snapshot is not None:
+            self.load.begin()
 
     def redraw(self) -> None:
         if self.host.state is not None:
@@ -256,7 +262,7 @@ class ConsoleScreen(CommandScreen):
             "view.filter": lambda: self.bar.open_filter(panels.rows, panels.draw_titles),
             "view.back": self._back,
             "view.problems": panels.toggle_problems,
-            "view.load": self._toggle_load,
+            "view.load": self.load.toggle,
             "sort.next": partial(panels.sort, 1),
             "sort.previous": partial(panels.sort, -1),
             "sort.invert": partial(panels.sort, 0),
@@ -299,12 +305,6 @@ class ConsoleScreen(CommandScreen):
         self.panels.back()
         self.bar.show_message("")
         self.draw_bars()
-
-    def _toggle_load(self) -> None:
-        if not self.panels.sorting.has_load:
-            self.show_message("The load of the jails is not known here.")
-        else:
-            self.panels.toggle_load()
 
     def _pause(self) -> None:
         self.host.pause()
