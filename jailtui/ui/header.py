@@ -59,7 +59,7 @@ def header(
     What does not fit is left out: first the host's facts, which do not change, last the problems.
     """
     wide = room >= WORDY
-    right = [*_problems(state, findings, glyphs, wide), *_age(age), *([(Cell(run, "busy"),)] if run else [])]
+    right = [*_problems(state, findings, glyphs, wide), *age_groups(age), *([(Cell(run, "busy"),)] if run else [])]
     right += [(Cell(way_back, "bad"),)] if way_back else []
     if read_only is not None:
         right.append((Cell(f"read-only: {read_only}" if wide else "read-only", "warn"),))
@@ -127,7 +127,7 @@ def _problems(state: HostState | None, findings: Findings, glyphs: Glyphs, words
     return groups
 
 
-def _age(age: Age) -> list[Group]:
+def age_groups(age: Age) -> list[Group]:
     """The age of the reading where it is not the present: a clock would repaint a healthy host."""
     cells: list[Cell] = []
     if age.collected_at is not None:

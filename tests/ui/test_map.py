@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from jailtui.cli.map import dot
+from jailtui.exchange import HostError
 from jailtui.model.hostmap import wiring_of
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
@@ -95,6 +96,15 @@ async def test_enter_goes_to_the_row_of_the_line() -> None:
         await it.press("slash", *"epair9", "enter", "enter")
         assert it.app.screen is it.console
         assert it.console.panels.subject == ("epair", "epair9")
+
+
+async def test_a_map_of_a_host_that_no_longer_answers_says_since_when() -> None:
+    async with stage(ValueHost(home())) as it:
+        await opened(it)
+        assert "stale" not in it.text()
+        it.host.failing = HostError("No answer within 10 s.")
+        it.console.host.reader.ask()
+        await it.until(lambda: "stale since" in it.text())
 
 
 async def test_a_thousand_jails_are_folded_but_for_what_is_broken() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.ui.findings import KIND_PANELS
+from jailtui.ui.header import age_groups
 
 if TYPE_CHECKING:
+    from jailtui.ui.header import Age
     from jailtui.ui.messages import Front
     from jailtui.ui.parts.panels import Panels
     from jailtui.ui.screens.map import MapScreen
@@ -19,21 +21,24 @@ class Map:
         self._panels, self._front = panels, front
         self._screen: MapScreen | None = None
 
-    def open(self) -> None:
+    def open(self, age: Age) -> None:
+        """Open it; `age` is that of what the panels show."""
         from jailtui.ui.screens.map import MapScreen
 
         if self._panels.state is not None:
             self._screen = MapScreen(self, self._front.glyphs)
-            self._screen.list.take(self._panels.state, self._panels.findings)
+            self.update(age)
             self._front.push(self._screen, lambda _: self._closed())
 
     def _closed(self) -> None:
         self._screen = None
 
-    def update(self) -> None:
-        """The panels show another state."""
+    def update(self, age: Age) -> None:
+        """The panels show another state, or it has become old."""
         if self._screen is not None and self._panels.state is not None:
+            self._screen.age = tuple(cell for group in age_groups(age) for cell in group)
             self._screen.list.take(self._panels.state, self._panels.findings)
+            self._screen.redraw()
 
     def go_to(self, kind: str, key: str) -> bool:
         """Go to that row of the panels; False if there is none."""

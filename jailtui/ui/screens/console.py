@@ -151,7 +151,7 @@ class ConsoleScreen(CommandScreen):
     def redraw(self) -> None:
         if self.host.state is not None:
             self.panels.draw(*self.runs.picture(self.host.state, self.host.findings))
-            self.map.update()
+            self.map.update(self.host.age)
         else:
             self.panels.draw_unread(self._backend.name, unread_lines(self.host.age), self.host.age.again)
         self.draw_bars()
@@ -258,7 +258,7 @@ class ConsoleScreen(CommandScreen):
             "epair.reclaim-all": partial(self.doctor.ask_reclaims, self),
             "go.orphan": self._to_next_orphan,
             "view.doctor": self.doctor.open,
-            "view.map": self.map.open,
+            "view.map": lambda: self.map.open(self.host.age),
             "view.filter": lambda: self.bar.open_filter(panels.rows, panels.draw_titles),
             "view.back": self._back,
             "view.problems": panels.toggle_problems,

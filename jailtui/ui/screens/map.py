@@ -46,6 +46,8 @@ class MapScreen(CommandScreen):
     def __init__(self, owner: MapOwner, glyphs: Glyphs) -> None:
         super().__init__(glyphs)
         self.list = MapList(glyphs=glyphs, id="map")
+        self.age: tuple[Cell, ...] = ()
+        """The age of the map, where it is not of the present."""
         self._owner = owner
         self.commands = {
             "view.filter": lambda: self.bar.open_filter(self.list, self.redraw),
@@ -71,9 +73,11 @@ class MapScreen(CommandScreen):
         counts = [(len(state.jails), "jail"), (len(state.bridges), "bridge")] if state is not None else []
         words = ", ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in counts)
         right = Cell(self.list.filter.words, "accent") if self.list.filter else Cell(words, "dim")
-        self.list.entitle((Cell("Map", "title"),), (right,))
+        ages = (piece for cell in self.age for piece in (cell, Cell("  ")))
+        self.list.entitle((Cell("Map", "title"),), (*ages, right))
         keys = (Key("enter", "go to"), Key("-", "fold"), FILTER, Key("y", "copy"))
-        self.bar.show_keys(*bar(keys, ENDS, self.app.size.width))
+        if self.is_attached:
+            self.bar.show_keys(*bar(keys, ENDS, self.app.size.width))
 
     def on_map_list_line_opened(self) -> None:
         """Go to the row of the last part on the line that has one."""
