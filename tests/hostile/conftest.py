@@ -24,6 +24,12 @@ def attacked(
     return Attacked(tmp_path / "demo", request.param, capsysbinary)
 
 
+@pytest.fixture
+def remembering(attacked: Attacked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the host once for all verbs that ask the same of it."""
+    Remembered(attacked.folder).use(monkeypatch)
+
+
 @pytest.fixture(scope="module", params=RELEASES)
 def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Hostile:
     """Such a host of each release, which the tests of a file share."""

@@ -12,32 +12,24 @@ from tests.hostile.jail_root import HOSTNAMES, JailRoot
 from tests.support.attacked import Attacked
 
 
-@pytest.fixture(params=list(HOSTNAMES.values()), ids=list(HOSTNAMES))
-def named(attacked: Attacked, request: pytest.FixtureRequest) -> Attacked:
-    """A host on which web has such a hostname."""
-    JailRoot(attacked).call_itself(request.param)
-    return attacked
+@pytest.mark.usefixtures("remembering")
+def test_the_jails_are_read_whatever_one_of_them_is_called(attacked: Attacked, tmp_path: Path) -> None:
+    for kind, hostname in HOSTNAMES.items():
+        JailRoot(attacked).call_itself(hostname)
 
+        status, out, err = attacked.verb("show", "jails")
+        assert (status, err) == (0, ""), kind
+        assert [line.split()[0] for line in out.splitlines()[1:4]] == ["old", "web", "db"], kind
+        assert all(char == "\n" or char.isprintable() for char in out), kind
 
-def test_the_jails_are_read_whatever_one_of_them_is_called(named: Attacked) -> None:
-    status, out, err = named.verb("show", "jails")
+        shown = attacked.json("show")["jails"]
+        web = next(jail for jail in shown if jail["name"] == "web")
+        assert (web["state"], web["hostname"][0], web["hostname"][-1] in "yz") == ("running", "x", True), kind
+        assert "web: already running" in attacked.verb("start", "web", "--dry-run")[2], kind
+        attacked.json("doctor")
 
-    assert (status, err) == (0, "")
-    assert [line.split()[0] for line in out.splitlines()[1:4]] == ["old", "web", "db"]
-    assert all(char == "\n" or char.isprintable() for char in out)
-
-
-def test_json_is_unicode_and_a_verb_knows_the_jail(named: Attacked) -> None:
-    web = next(jail for jail in named.json("show")["jails"] if jail["name"] == "web")
-
-    assert (web["state"], web["hostname"][0], web["hostname"][-1] in "yz") == ("running", "x", True)
-    assert "web: already running" in named.verb("start", "web", "--dry-run")[2]
-    named.json("doctor")
-
-
-def test_a_collected_file_keeps_it(named: Attacked, tmp_path: Path) -> None:
-    file = tmp_path / "host.json"
-    shown = named.json("show")["jails"]
-    assert named.verb("collect", str(file))[0] == 0
-    assert main(["show", "--json", "--host", str(file)]) == 0
-    assert json.loads(named.printed()[0])["jails"] == shown
+        file = tmp_path / "host.json"
+        assert attacked.verb("collect", str(file))[0] == 0, kind
+        assert main(["show", "--json", "--host", str(file)]) == 0, kind
+        assert json.loads(attacked.printed()[0])["jails"] == shown, kind
+        file.unlink()

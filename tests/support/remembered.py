@@ -12,7 +12,7 @@ from jailtui.host.shell import Shell
 
 MARK = "==mark"
 Answer = tuple[int, str, str]
-PLACES = ("etc", "var", "jails")
+PLACES = ("etc", "var", "jails", "bin")
 """The folders of the host that its commands and the scripts read besides its state."""
 
 
