@@ -10,7 +10,7 @@ from jailtui.exchange import Argv, Step
 from jailtui.formats.traffic import count
 from jailtui.net import is_ip
 from jailtui.pathcheck import answers
-from jailtui.pathcheck.hops import Ask, PathFault, Question, Reply
+from jailtui.pathcheck.hops import LONGEST, Ask, PathFault, Question, Reply
 from jailtui.pathcheck.line import covers
 from jailtui.rules.finding import Evidence, Remedy
 
@@ -109,7 +109,7 @@ def looked_up(line: PathLine, target: PathTarget, ask: Ask, *, has_route: bool) 
         return None, address
     word = resolver(line, file, has_route=has_route, late=answer.late)
     text = f"{line.jail.name} does not find {target.host}: {PROBLEMS[word]}."
-    said = file.last if file.rc != 0 else "; ".join(file.text.split("\n")[:3]).strip("; ") or "empty"
+    said = file.last if file.rc != 0 else "; ".join(file.text.split("\n")[:3]).strip("; ")[:LONGEST] or "empty"
     evidence = [Evidence(question.line, answer.last), Evidence(conf.line, said)]
     return PathFault.of("name", word, line.jail, text, evidence), ""
 

@@ -55,10 +55,12 @@ class PathCheck(Checking):
         asked = self._routes()
         first, answer = asked[0]
         route = answers.route(answer)
-        self.line = line_of(self.state, self.jail, route.interface)
+        to_target = answers.route(asked[3][1]) if len(asked) > 3 else route
+        self.line = line_of(self.state, self.jail, route.interface if to_target.refused else to_target.interface)
         self.family = self._family()
         values = answers.variables(asked[1][1])
-        to_target = answers.route(asked[2][1]) if len(asked) > 2 else route
+        if self.target is None and self.family == "inet" and self.line.own("inet6"):
+            self.via6 = answers.route(asked[2][1]).gateway
         self._static(first, answer, route, to_target)
         self._sizes_and_packets(route, to_target, values)
 
@@ -68,6 +70,7 @@ class PathCheck(Checking):
         questions = [
             self.in_stack(answers.default_route(self.family)),
             Question(("sysctl", *answers.PFIL, *answers.FORWARDING.values())),
+            self.in_stack(answers.default_route("inet6")),
         ]
         if target is not None and not target.named:
             questions.append(self.in_stack(answers.route_to(target.host)))
@@ -82,15 +85,15 @@ class PathCheck(Checking):
             self.settle("end in the jail", list(outside.gone(line, found)), inner_text(line))
         self._of_the_host(via)
         if line.inner is not None:
-            faults = list(inside.settings(line, self.family, found, via))
+            faults = list(inside.settings(line, self.family, found, via or route.interface))
             own = ", ".join(map(str, line.own(self.family)))
             self.settle("settings", faults, f"{line.inner.name} is up, {own}")
         direct = self._is_direct(to_target)
-        faults = [] if direct else list(inside.route(line, self.family, found, asked, answer, via))
+        faults = [] if direct else list(inside.route(line, self.family, found, asked, answer, via or route.interface))
         if to_target.refused and self.target is not None:
             faults.append(self._refused(to_target))
         if line.inner is not None or faults:
-            text = f"{via} over {route.interface}" if via else f"over {to_target.interface}, no gateway is needed"
+            text = f"{via} over {route.interface}" if via else f"over {to_target.interface}, without a gateway"
             if any(fault.verdict in WITHOUT_ROUTE for fault in self.faults):
                 self.say("default route", "skipped", "not judged: there is none without a right address")
             elif answer.rc is None or answer.late:
@@ -131,7 +134,7 @@ class PathCheck(Checking):
             target.host if target is not None and self._is_direct(to_target) else to_target.gateway or route.gateway
         )
         self.via = next_hop
-        if line.inner is None or self.cut or not next_hop:
+        if line.inner is None or self.cut or not (next_hop or to_target.interface):
             sizes = list(inside.packet_size(line))
             if sizes:
                 self.settle("packet size", sizes, "")
@@ -139,7 +142,11 @@ class PathCheck(Checking):
             self.skip("gateway", *self._last_hops())
             return
         self._announce(next_hop)
-        if self._gateway(next_hop, values):
+        if not next_hop:
+            self.say("gateway", "skipped", f"{to_target.interface} has none")
+            if target is not None:
+                self._target(target, "", routed=False, has_route=True)
+        elif self._gateway(next_hop, values):
             self._after_gateway(next_hop, route, values)
         else:
             self.skip(*self._last_hops())
@@ -167,12 +174,14 @@ class PathCheck(Checking):
 
     def _announce(self, next_hop: str) -> None:
         target = self.target
-        packets = [f"a ping to {next_hop}", f"one of full size to {next_hop}"]
+        packets = [f"a ping to {next_hop}", "one of full size"] if next_hop else []
+        packets += [f"a ping to {self.via6}"] if self.via6 else []
         if target is not None and target.named:
             packets.append(f"a look-up of {target.host}")
         if target is not None and target.host != next_hop:
             packets.append(f"a connection to {target.text}" if target.port else f"a ping to {target.host}")
-        self.declare(f"sends {', '.join(packets)}")
+        silent = f"; if {next_hop} is silent, a ping from the host and one to it" if next_hop else ""
+        self.declare(f"sends {', '.join(packets)}{silent}" if packets else SILENT)
 
     def _gateway(self, next_hop: str, values: dict[str, str]) -> bool:
         """Whether the gateway answers, or may be there all the same."""
@@ -195,11 +204,25 @@ class PathCheck(Checking):
         sized, seen = self.ask((full, statistics))
         self._size(full, sized)
         self.settle("duplicates", list(twins(line, self.findings, statistics, seen, self._tables)), TWINS_GOOD)
+        if self.via6:
+            self._second_gateway(self.via6, values)
         on_host = any(each.jid is None for each in line.holders(route.gateway)) if route.gateway else False
         if on_host:
             self.settle("routing", list(forwarding(line, route.gateway, values)), "the host, its gateway, forwards")
         if target is not None:
             self._target(target, next_hop, routed=on_host, has_route=bool(route.gateway))
+
+    def _second_gateway(self, address: str, values: dict[str, str]) -> None:
+        """The IPv6 gateway of a jail that has IPv4 too, where no target says which it is about."""
+        ping = gateway.pinged(self.line, address, self.ask)
+        fault, unclear = None, ""
+        if not answers.answered(ping.answer):
+            fault, unclear = gateway.judged(self.line, ping, self.ask, self.findings, values)
+        if unclear and fault is None:
+            self.say("IPv6 gateway", "unknown", f"{unclear}.", ping.evidence)
+        else:
+            faults = [fault._replace(hop="IPv6 gateway")] if fault else []
+            self.settle("IPv6 gateway", faults, f"{address} answers", ping.evidence[:1])
 
     def _size(self, question: Question, answer: Reply) -> None:
         faults = list(inside.packet_size(self.line))

@@ -189,8 +189,9 @@ def _wrong_tag(line: PathLine, ping: Pinged, name: str, tag: int | None, parent:
         evidence = (*evidence, Evidence(f"jexec {peer.jid} ifconfig {peer.name}", f"{address}, no VLAN"))
         text = f"{address} is on {peer.name} without a tag, and {name} sends with tag {tag}."
         return PathFault.of("gateway", "vlan-peer-untagged", line.jail, text, evidence)
-    other = f": there {address} has tag {peer.tag}" if peer is not None else ", or without a tag"
-    text = f"Nobody answers at {address} with tag {tag} on {parent}; the other side may use another tag{other}."
+    known = peer is not None
+    other = f"the other side uses tag {peer.tag}" if peer is not None else "the other side uses another tag, or none"
+    text = f"{name} sends with tag {tag}, and nothing comes back: {'' if known else 'the gateway is off, or '}{other}."
     form = Remedy.of(f"Set the tag of {name}", form=("vlan", name, "tag"))
     return PathFault.of("gateway", "vlan-wrong-tag", line.jail, text, evidence, [form])
 

@@ -22,6 +22,7 @@ HopName = Literal[
     "gateway",
     "packet size",
     "duplicates",
+    "IPv6 gateway",
     "routing",
     "name",
     "target",
@@ -34,6 +35,8 @@ Verdict = str
 LIMIT = 3
 """Seconds for one question: a look-up that nobody answers takes minutes."""
 TIMED_OUT = (124, 137)
+LONGEST = 200
+"""Characters of a line that are shown: a jail's own program may have printed it."""
 
 
 class Question(NamedTuple):
@@ -65,7 +68,7 @@ class Reply(NamedTuple):
         if self.late:
             return f"no answer within {LIMIT} s"
         lines = [line.strip() for line in self.text.splitlines() if line.strip()]
-        return lines[-1] if lines else "nothing"
+        return lines[-1][:LONGEST] if lines else "nothing"
 
 
 NOT_ASKED = Reply(None)

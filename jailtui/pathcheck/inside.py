@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, Step
 from jailtui.pathcheck.hops import PathFault
-from jailtui.pathcheck.line import covers, same
+from jailtui.pathcheck.line import WIRED, covers, same
 from jailtui.pathcheck.outside import cures, flags, shown
 from jailtui.rules.finding import Evidence, Finding, Remedy
 from jailtui.rules.jailwords import in_vnet
@@ -47,7 +47,7 @@ def settings(line: PathLine, family: str, findings: Sequence[Finding], gateway: 
         yield from _address(line, inner, findings, gateway)
     else:
         yield from _address6(line, inner, findings)
-    if "NOARP" in inner.flags and family == "inet":
+    if "NOARP" in inner.flags and family == "inet" and inner.kind in WIRED:
         remedy = setting(line, f"Switch ARP on for {name}", ("ifconfig", name, "arp"), ("ifconfig", name, "-arp"))
         text = f"{name} has ARP switched off: it finds no neighbour."
         yield PathFault.of("settings", "arp-off", jail, text, [said(line, inner, flags(inner))], [remedy])
@@ -120,11 +120,11 @@ def _address6(line: PathLine, inner: Interface, findings: Sequence[Finding]) -> 
 
 
 def route(
-    line: PathLine, family: str, findings: Sequence[Finding], asked: Question, answer: Reply, gateway: str
+    line: PathLine, family: str, findings: Sequence[Finding], asked: Question, answer: Reply, leads: str
 ) -> Iterator[PathFault]:
-    """Row 11: whether there is a default route. `gateway` is that of the answer."""
+    """Row 11: whether there is a default route. `leads` is its gateway; of one without, as a VPN's, its interface."""
     jail = line.jail
-    if gateway or answer.rc is None or answer.late:
+    if leads or answer.rc is None or answer.late:
         return
     configured = jail.configured.view.gateways if jail.configured else ()
     wanted = next((each for each in configured if (":" in each) is (family == "inet6")), "")

@@ -11,6 +11,8 @@ from jailtui.model.state import Address, Epair, HostState, Interface, Jail, Wher
 if TYPE_CHECKING:
     from jailtui.config.view import Link
 
+WIRED = ("epair", "ether", "vlan", "lagg")
+LOOPS = "loopback"
 WAYS_OUT = ("ether", "lagg", "vlan", "tap", "other")
 """Kinds of members of a bridge by which packets may leave the host."""
 
@@ -94,7 +96,8 @@ def line_of(state: HostState, jail: Jail, over: str = "") -> PathLine:
     host = {interface.name: interface for interface in state.interfaces if interface.jid is None}
     pairs = [pair for pair in state.epairs if jail.jid is not None and jail.jid in (pair.a.jid, pair.b.jid)]
     pairs.sort(key=lambda pair: over not in (pair.a.name, pair.b.name))
-    inside = [each for each in jail.interfaces or () if each.kind in ("epair", "ether", "vlan", "lagg")]
+    known = (each for each in jail.interfaces or () if each.kind != LOOPS)
+    inside = [each for each in known if each.kind in WIRED or each.name == over]
     inside.sort(key=lambda each: (each.name != over, each.kind != "epair"))
     pair = pairs[0] if pairs else _left_out(state, jail)
     inner = inside[0] if inside else None

@@ -47,6 +47,7 @@ class Checking:
         self.sends = SILENT
         self.via = ""
         """The gateway, or who else comes next."""
+        self.via6 = ""
         self._declared = False
         self.line = line_of(state, jail)
         self.family = self._family()

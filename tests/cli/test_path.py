@@ -40,6 +40,14 @@ def test_json_names_the_broken_hop(demo: Demo, capsys: Capsys) -> None:
     assert (results["end on the host"], results["bridge"], results["target"]) == ("ok", "broken", "skipped")
 
 
+def test_packets_of_a_jail_at_home_do_not_come_out(demo: Demo, capsys: Capsys) -> None:
+    assert main(["path", "proxy", *demo.words]) == Exit.FAILED
+    out = capsys.readouterr().out
+    assert "vlan-wrong-tag: em0.20 sends with tag 20, and nothing comes back" in out
+    assert "netstat -I em0.20 -bdnW -f link: received 0, sent 1 meanwhile" in out
+    assert main(["path", "dns", *demo.words]) == Exit.OK
+
+
 def test_no_such_jail(demo: Demo, capsys: Capsys) -> None:
     assert main(["path", "nosuch", *demo.words]) == Exit.REFUSED
     assert capsys.readouterr().err == "jailtui: There is no jail nosuch.\n"

@@ -6,9 +6,9 @@ import pytest
 
 from jailtui.pathcheck.beyond import PathTarget
 from jailtui.pathcheck.check import PathCheck
-from jailtui.pathcheck.hops import PathReport, Question
+from jailtui.pathcheck.hops import PathReport, Question, Reply
 from tests.support import path_replay
-from tests.support.path_replay import both, checked, disguised, lines, world
+from tests.support.path_replay import JAIL, both, checked, disguised, lines, world
 
 TARGETS = {
     "routed-forwarding0": "192.168.1.1",
@@ -112,6 +112,29 @@ def test_packets_are_sent_only_where_nothing_before_cuts_the_path() -> None:
     pings = [question for question in sent if question.argv[0] == "ping"]
     assert [question.argv[-1] for question in pings] == ["192.168.1.1", "192.168.1.1"]
     assert [question.jid for question in pings] == [path_replay.JID] * 2
+
+
+@pytest.mark.parametrize("release", ["13.2", "15.1"])
+def test_without_a_target_both_gateways_are_asked(release: str) -> None:
+    report = checked(world(release, "ipv6-gateway-nobody"))
+    assert (report.verdict, report.broken) == ("ipv6-gateway-nobody", "IPv6 gateway")
+    assert report.sends.count("a ping to ") == 2
+    good = checked(world(release, "ipv6-host-on-bridge"))
+    assert [hop.result for hop in good.hops if hop.hop == "IPv6 gateway"] == ["ok"]
+    assert checked(world(release, "ipv6-no-route")).verdict == "ok"
+
+
+def test_default_route_over_a_tunnel_needs_no_gateway() -> None:
+    host = world("15.1", "healthy")
+    over = "   route to: 0.0.0.0\ndestination: 0.0.0.0\n  interface: wg0\n      flags: <UP,DONE,STATIC>\n"
+    wg0 = "wg0: flags=10080c1<UP,RUNNING,NOARP,MULTICAST,LOWER_UP> metric 0 mtu 1420\n"
+    wg0 += "\tinet 10.8.0.2 netmask 0xffffff00\n\tgroups: wg\n"
+    answers = dict(host.answers)
+    answers[JAIL, ("route", "-n", "get", "default")] = [Reply(0, over)]
+    answers[JAIL, ("ifconfig",)] = [Reply(0, host.text(JAIL, "ifconfig") + wg0)]
+    report = checked(host._replace(answers=answers))
+    assert report.verdict == "ok"
+    assert [hop.text for hop in report.hops if hop.hop == "default route"] == ["over wg0, without a gateway"]
 
 
 def test_a_port_is_tried_where_a_jail_may_not_ping() -> None:

@@ -30,8 +30,9 @@ br30 addm em0.30 up
 """
 """What rc.conf created at boot, and br30, which was created by hand."""
 
-ROUTERS = (("em0", 0, "192.168.1.1"), ("em0", 10, "192.168.10.1"), ("em0", 20, "192.168.20.1"))
-"""The machines outside: the router on each VLAN of em0, but not on 30."""
+ROUTERS = (("em0", 0, "192.168.1.1"), ("em0", 10, "192.168.10.1"), ("em0", 21, "192.168.20.1"))
+"""The machines outside: the router, untagged and on VLAN 10. For proxy it has another tag than em0.20, so that what
+proxy sends is not answered, which nothing but the path check shows."""
 RUNNING = ("web", "db", "dns", "proxy", "vpn", "lease", "legacy")
 FIRST_JID = 2
 BACKED_UP = ("192.168.1.157", "873")
