@@ -101,6 +101,11 @@ class RunProgress(NamedTuple):
         return failed and not self.undone and self.plan.verb is Verb.SAVE and self.plan.called != "Undo" and self.saved
 
     @property
+    def failed(self) -> tuple[str, ...]:
+        """The row keys of what is not as asked, once the run is judged."""
+        return tuple(verdict.key for verdict in self.verdicts or () if not verdict.ok)
+
+    @property
     def words(self) -> str:
         """`start web`, or `start 3 of 7`."""
         if len(self.tasks) == 1:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jailtui.ui.busy import BusyJails
     from jailtui.ui.findings import Findings
     from jailtui.ui.messages import Front, Requester
+    from jailtui.ui.parts.failed import FailedRun
     from jailtui.ui.progress import RunProgress
     from jailtui.ui.reader import HostReader, WatchedHost
     from jailtui.ui.screens.commanded import Background
@@ -54,6 +55,7 @@ class Runs:
         self._screen: RunScreen | None = None
         self.saves = Saves()
         self.undo: Callable[[], None] = lambda: None
+        self.after_failure: Callable[[], FailedRun] | None = None
 
     @property
     def under_way(self) -> str | None:
@@ -191,13 +193,16 @@ class Runs:
     def show(self) -> None:
         from jailtui.ui.screens.plan import RunScreen
 
-        if self.progress is not None:
+        if self.progress is not None and self.after_failure is not None:
+            failed = self.after_failure()
             self._screen = RunScreen(
                 self.progress,
                 cancel_rest=self.cancel_rest,
                 longest=lambda: self._backend.longest_step,
                 stop=self._stop_step,
                 undo=self._undo,
+                helps=failed.helps,
+                help=lambda key, run: self._background.call(failed.help, key, run),
                 glyphs=self._front.glyphs,
             )
             self._front.push(self._screen, lambda _: self._closed())

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from jailtui.plans.plan import Plan
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.parts.entering import Entering
+    from jailtui.ui.parts.failed import FailedRun
     from jailtui.ui.parts.pathed import Paths
     from jailtui.ui.reader import Answer
 
@@ -94,6 +95,7 @@ class ConsoleScreen(CommandScreen):
         self.map = Map(self.panels, self)
         self.palette = Palette(self.panels, self.action_command, self)
         self.history = History(backend, self.host, self.planner, self.runs, self.background, self)
+        self.runs.after_failure = self._after_failure
         self._backend = backend
         self._has_mouse = True
         self._noticed = ""
@@ -290,6 +292,11 @@ class ConsoleScreen(CommandScreen):
         from jailtui.ui.parts.pathed import Paths
 
         return Paths(self._backend, self.panels, self.doctor, self.planner, self.background, self)
+
+    def _after_failure(self) -> FailedRun:
+        from jailtui.ui.parts.failed import FailedRun
+
+        return FailedRun(self.panels, self.planner, self, lambda name: self.call_later(self.action_command, name))
 
     def _intend(self, verb: Verb) -> None:
         """Show what `verb` would run for the marked rows, or for the row under the cursor."""

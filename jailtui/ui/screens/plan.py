@@ -18,7 +18,7 @@ from jailtui.ui.runlines import NOW, plan_lines, run_lines
 from jailtui.ui.screens.dialog import BACK, LinesDialog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from jailtui.exchange import Argv
     from jailtui.plans.plan import Plan
@@ -196,6 +196,7 @@ class RunScreen(LinesDialog[None]):
         Binding("t", "stop_command", "stop the command"),
         Binding("u", "undo", "undo the save"),
         Binding("enter", "close_when_over", show=False),
+        *(Binding(key, f"help('{key}')", show=False) for key in "dler"),
     ]
 
     def __init__(
@@ -207,6 +208,8 @@ class RunScreen(LinesDialog[None]):
         longest: Callable[[], tuple[str, Argv] | None] = lambda: None,
         stop: Callable[[str], object] = lambda identity: None,
         undo: Callable[[], object] = lambda: None,
+        helps: Callable[[RunProgress], Mapping[str, str]] = lambda _: {},
+        help: Callable[[str, RunProgress], object] = lambda key, _: None,
     ) -> None:
         super().__init__(
             progress.plan.title,
@@ -219,6 +222,7 @@ class RunScreen(LinesDialog[None]):
         self._longest = longest
         self._stop = stop
         self._undo = undo
+        self._helps, self._help = helps, help
         self._to_stop: tuple[str, Argv] | None = None
         self.progress = progress
         self._at_the_end = False
@@ -243,7 +247,8 @@ class RunScreen(LinesDialog[None]):
     def _run_keys(self) -> Sequence[Key]:
         if self.progress.over:
             undo = [Key("u", "undo the save")] if self.progress.undoable else []
-            return [Key("enter", "back"), *undo, Key("y", "copy")]
+            helps = [Key(key, word) for key, word in self._helps(self.progress).items()]
+            return [Key("enter", "back"), *helps, *undo, Key("y", "copy")]
         waiting = len(self.progress.tasks) > 1 and not self.progress.cancelled
         cancel = [Key("c", "cancel the rest")] if waiting else []
         stop = Key("t", "stop the command" if self._asked_of() is None else "send TERM")
@@ -279,6 +284,12 @@ class RunScreen(LinesDialog[None]):
         if self.progress.undoable:
             self.dismiss(None)
             self._undo()
+
+    def action_help(self, key: str) -> None:
+        """Go on from a run that failed."""
+        if key in self._helps(self.progress):
+            self.dismiss(None)
+            self._help(key, self.progress)
 
     def action_close_when_over(self) -> None:
         if self.progress.over:
