@@ -51,7 +51,11 @@ def pair_load(pair: Epair, meter: Meter, room: int, wide: int) -> list[Line]:
 
 def account_text(amounts: Mapping[str, int]) -> str:
     """What rctl(8) says beside: processes that have ended count in its processor time."""
-    parts = [f"{duration(amounts.get('cputime', 0))} of processor time", counted(amounts.get("maxproc", 0), "process")]
+    spent = amounts.get("cputime", 0)
+    parts = [
+        f"{duration(spent) if spent >= 60 else f'{spent} s'} of processor time",
+        counted(amounts.get("maxproc", 0), "process"),
+    ]
     parts += [counted(amounts.get("openfiles", 0), "open file")]
     parts += [f"{memory(swapped)} swapped"] if (swapped := amounts.get("swapuse", 0)) else []
     return ", ".join(parts)
@@ -79,9 +83,9 @@ def traffic(counters: Counters | None, moved: Rate | None, line: str, room: int,
         ("In", moved and moved.into, counters.in_bytes, counters.in_packets),
         ("Out", moved and moved.out, counters.out_bytes, counters.out_packets),
     ):
-        counted = f"{scaled(size, 1000)} in {scaled(packets, 1000).removesuffix('B')} packets"
-        now = "" if rate is None else f"{rate_text(rate)}, "
-        lines += labelled(label, f"{now}{counted} so far", room, wide=wide)
+        sum_text = f"{scaled(size, 1000)} in {scaled(packets, 1000).removesuffix('B')} packets so far"
+        now = "" if rate is None or not packets else f"{rate_text(rate)}, "
+        lines += labelled(label, f"{now}{sum_text}" if packets else "nothing so far", room, wide=wide)
     if counters.errors:
         growing = ", growing" if moved is not None and moved.failing else ""
         lines += labelled("Lost", f"{counters.errors} packets{growing}", room, wide=wide, tone_bad=bool(growing))
