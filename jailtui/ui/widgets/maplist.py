@@ -150,6 +150,10 @@ class MapList(CursorList):
         if (here := self.here) is not None and not self.filter:
             self.closed = (self.closed or frozenset()) ^ {here.holder}
             self._draw()
+            held = [at for at, each in enumerate(self._lines) if each.holder == here.holder != each.places[-1]]
+            folds = [at for at in held if self._lines[at].places[-1][0] == "fold"]
+            if self.here is not here and (folds or held):
+                self._point((folds or held)[0])
 
     def action_open(self) -> None:
         if self.here is not None:
