@@ -160,7 +160,7 @@ def _nobody(line: PathLine, ping: Pinged, ask: Ask, findings: Sequence[Finding])
     vlan = next((member for member in line.out if member.kind == "vlan"), None)
     near = next((each.address for _, each in line.near("inet")), "")
     if vlan is not None and not near:
-        return _wrong_tag(line, ping, vlan.name, vlan.tag, vlan.parent or "")
+        return _wrong_tag(line, ping, vlan.name, vlan.tag)
     near_question = Question(answers.ping(near or address), jail.jid if near else None)
     host_question = Question(answers.ping(address))
     near_answer, host_answer = ask((near_question, host_question))
@@ -180,7 +180,7 @@ def _nobody(line: PathLine, ping: Pinged, ask: Ask, findings: Sequence[Finding])
     return PathFault.of("gateway", "uplink-dead", jail, text, (*ping.evidence, host_evidence))
 
 
-def _wrong_tag(line: PathLine, ping: Pinged, name: str, tag: int | None, parent: str) -> PathFault:
+def _wrong_tag(line: PathLine, ping: Pinged, name: str, tag: int | None) -> PathFault:
     """What the VLAN sends is not answered: the switch's port has another tag, or none."""
     address = ping.question.argv[-1]
     evidence = ping.evidence
