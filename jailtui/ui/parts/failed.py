@@ -9,10 +9,11 @@ from jailtui.exchange import Verb
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jailtui.ui.messages import Front
+    from jailtui.ui.messages import Front, Requester
     from jailtui.ui.parts.panels import Panels
-    from jailtui.ui.parts.runs import Planner
     from jailtui.ui.progress import RunProgress
+
+    AskVerb = Callable[[Verb, tuple[str, ...], Requester], None]
 
 COMMANDS = {"d": "view.doctor", "l": "jail.log", "e": "form.network"}
 WORDS = {"d": "why", "l": "log", "e": "network", "r": "again"}
@@ -21,11 +22,11 @@ WORDS = {"d": "why", "l": "log", "e": "network", "r": "again"}
 class FailedRun:
     """Goes on from a run that failed, at the row of the first of its objects that is not as asked.
 
-    `do` does a command of the main screen by its id.
+    `ask_verb` shows a plan, `do` does a command of the main screen by its id.
     """
 
-    def __init__(self, panels: Panels, planner: Planner, front: Front, do: Callable[[str], object]) -> None:
-        self._panels, self._planner, self._front, self._do = panels, planner, front, do
+    def __init__(self, panels: Panels, ask_verb: AskVerb, front: Front, do: Callable[[str], object]) -> None:
+        self._panels, self._ask_verb, self._front, self._do = panels, ask_verb, front, do
 
     def helps(self, run: RunProgress) -> Mapping[str, str]:
         """The keys that help, and what they do; none unless the run is judged and something is not as asked."""
@@ -41,7 +42,7 @@ class FailedRun:
         if key == "r":
             verb = _again(run, panel)
             if verb is not None:
-                self._planner.ask_verb(verb, run.failed, self._front)
+                self._ask_verb(verb, run.failed, self._front)
             return
         if self._front.is_on_top(self._front):
             self._panels.go_to(panel, run.failed[0])

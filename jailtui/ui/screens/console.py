@@ -296,7 +296,9 @@ class ConsoleScreen(CommandScreen):
     def _after_failure(self) -> FailedRun:
         from jailtui.ui.parts.failed import FailedRun
 
-        return FailedRun(self.panels, self.planner, self, lambda name: self.call_later(self.action_command, name))
+        return FailedRun(
+            self.panels, self.planner.ask_verb, self, lambda name: self.call_later(self.action_command, name)
+        )
 
     def _intend(self, verb: Verb) -> None:
         """Show what `verb` would run for the marked rows, or for the row under the cursor."""
