@@ -15,15 +15,19 @@ from jailtui.formats import (
     fstab,
     ifconfig,
     jls,
+    load,
     mount,
     neighbours,
     netstat,
     pgrep,
+    ps,
+    rctl,
     routeget,
     routemon,
     sockstat,
     sysctl,
     sysrc,
+    traffic,
 )
 from jailtui.formats.errors import FormatError
 from jailtui.jailconf import Dialect, EditError, EditPlace, File, RemoveJail, RenameJail, Set, apply, choose, evaluate
@@ -193,18 +197,29 @@ READERS: dict[str, FuzzReader] = {
         "ifconfig", lambda text: ifconfig.alone(text, text.partition(":")[0]), (ifconfig.alone,), ANSWERS
     ),
     "ifconfig addr": FuzzReader("learned", neighbours.learned, (neighbours.learned,), ANSWERS),
+    "arp or ndp": FuzzReader("arp", neighbours.neighbours, (neighbours.neighbours,), ANSWERS),
     "arp": FuzzReader("arp", neighbours.addresses, (neighbours.addresses,), ANSWERS),
     "jls": FuzzReader("jls", jls.parse, (jls.parse,), ANSWERS),
+    "load of jails": FuzzReader("load-jails", load.jails, (load.jails,), ANSWERS),
+    "load of links": FuzzReader("load-links", load.links, (load.links,), ANSWERS),
     "mount": FuzzReader("mount", mount.parse, (mount.parse,), ANSWERS),
     "netstat -r": FuzzReader("routes", netstat.parse, (netstat.parse,), ANSWERS),
+    "netstat -r as rows": FuzzReader("routes", netstat.route_table, (netstat.route_table,), ANSWERS),
     "netstat -i": FuzzReader("links", netstat.links, (netstat.links,), ANSWERS),
+    "netstat -I": FuzzReader("counters", traffic.traffic, (traffic.traffic,), ANSWERS),
+    "netstat -s": FuzzReader(
+        "statistics", lambda text: traffic.count(text, "packets not forwardable"), (traffic.count,), ANSWERS
+    ),
     "netstat -p tcp": FuzzReader("connections", netstat.connections, (netstat.connections,), ANSWERS),
     "pgrep": FuzzReader("pgrep", pgrep.parse, (pgrep.parse,), ANSWERS),
+    "ps": FuzzReader("ps", ps.parse, (ps.parse,), ANSWERS),
+    "rctl": FuzzReader("rctl", rctl.parse, (rctl.parse,), ANSWERS),
     "route monitor": FuzzReader(
         "monitor", lambda text: list(routemon.events(text.split("\n"))), (routemon.events,), ANSWERS
     ),
     "route get": FuzzReader("path", routeget.parse, (routeget.parse,), ANSWERS),
     "sockstat": FuzzReader("sockstat", sockstat.parse, (sockstat.parse,), ANSWERS),
+    "sockstat -l": FuzzReader("sockstat", sockstat.listeners, (sockstat.listeners,), ANSWERS),
     "sysctl": FuzzReader("sysctl", sysctl.parse, (sysctl.parse,), ANSWERS),
     "sysctl -d": FuzzReader("descriptions", sysctl.parse_descriptions, (sysctl.parse_descriptions,), ANSWERS),
     "sysrc": FuzzReader("sysrc", sysrc.parse, (sysrc.parse,), ANSWERS),

@@ -27,9 +27,12 @@ COMMANDS = {
     "arp": r"(jexec \S+ )?arp -.*",
     "routes": r"(jexec \S+ )?netstat (-j \S+ )?-rnW? (-f inet6? )?--libxo json",
     "links": r"(jexec (-l )?\S+ )?netstat (-j \S+ )?-ibdnW -f link --libxo json",
+    "counters": r"(jexec \S+ )?netstat -I \S+ -i?bdn?W.*",
+    "statistics": r".*netstat -s.*",
     "connections": r".*netstat .*-p tcp.*",
     "pgrep": r"pgrep .*",
     "ps": r"ps .*",
+    "rctl": r"rctl -u .*",
     "sockstat": r"(jexec \S+ )?sockstat( -\S+| \d+)*",
     "path": r"route -n get .*",
     "sysctl": r"sysctl [^-].*",
@@ -40,6 +43,10 @@ COMMANDS = {
 
 JLS_JAIL = '{"__version": "2", "jail-information": {"jail": [{"jid":"1","name":"web","vnet":"new","dying":false,'
 WRITTEN = {
+    "load-jails": ("1795849860\n3 337 235 4876 d60\n4 0 0 0 \n12 8640000 2500 524288 p259200\n",),
+    "load-links": (
+        '{"statistics": {"interface": [["em0",1,42,0,0], ["epair1a",7,8,9,10,1,0,2,0], ["a\\"b",0,0,0,0]]}}\n',
+    ),
     "jls": (JLS_JAIL + '"parent":"0","children.max":"0","securelevel":"-1","ip4.addr": ["10.0.0.2"]}]}}',),
     "pgrep": (
         "4711 jail -l -U root -i -f /etc/jail.conf -c web\n4712 jail -r web db\n4713 jail -cm name=web path=/j\n"
