@@ -79,10 +79,12 @@ class Past:
         return tuple(step for step in run.steps if step.id in running)
 
     def rest_plan(self, run: PastRun, snapshot: Snapshot) -> Plan:
-        """What remains of an interrupted run, by the host as it is now; nothing as long as a step of it runs there.
-
-        Raises HostError.
+        """What remains of an interrupted run, by the host as it is now; nothing as long as a step of it runs there, or
+        the process that runs it is there. Raises HostError.
         """
+        if run.is_open and goes_on(run.pid, run.begun):
+            refusal = Refusal(run.mark.id, run.title, f"it is under way: process {run.pid} of this machine runs it")
+            return Plan(Verb.SAVE, self._backend.name, (), (refusal,), run.title)
         if steps := self.still_runs(run):
             refused = tuple(
                 Refusal(step.id, step.line, f"it still runs on the host: jailtui steps {step.id}") for step in steps

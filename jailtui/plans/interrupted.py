@@ -6,7 +6,7 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import FileEdit, Refusal, Step, Task, Verb, shell_line
+from jailtui.exchange import Argv, FileEdit, Refusal, Step, Task, Verb, shell_line
 from jailtui.model.commands import starts, stops
 from jailtui.plans.plan import Plan
 from jailtui.plans.save import save_step
@@ -80,17 +80,22 @@ def rest_of_save(run: PastRun, texts: Mapping[str, bytes | None]) -> tuple[Task 
         path = argv[1] if argv[:1] == ("save",) and len(argv) > 1 else ""
         if argv in begun or path in saves or starts(argv) or stops(argv):
             continue
-        if path:
-            refused.append(Refusal(path, path, "it was not saved, and its new text was not recorded"))
-        elif "-j" in argv or argv[:1] == ("jexec",) or any(word.startswith("jid=") for word in argv):
-            refused.append(
-                Refusal(argv[0], shell_line(argv), "it was not begun, and the jid may be another jail's now")
-            )
+        if why := "it was not saved, and its new text was not recorded" if path else _why_not_again(argv):
+            refused.append(Refusal(path, path or shell_line(argv), why))
         else:
             steps.append(Step(argv, NOT_DONE))
     undo = "u, or jailtui undo" if any(edits.values()) else ""
     task = Task(run.title, run.title, tuple(steps), undo=undo, label=run.title) if steps else None
     return task, tuple(refused)
+
+
+def _why_not_again(argv: Argv) -> str:
+    """Why a command that was not begun can't be planned as it was recorded; "" if it can."""
+    if "-j" in argv or argv[:1] == ("jexec",) or any(word.startswith("jid=") for word in argv):
+        return "it was not begun, and the jid may be another jail's now"
+    if argv[:1] == ("sysrc",) and argv[-1].partition("=")[0][-1:] not in ("+", "-"):
+        return "it was not begun, and rc.conf may have another value by now"
+    return ""
 
 
 def _edit_again(step: PastStep, now: bytes | None) -> FileEdit | None:

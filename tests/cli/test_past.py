@@ -57,7 +57,10 @@ def gone() -> int:
 
 def test_run_of_a_process_that_is_there_is_not_interrupted(backend: HostBackend) -> None:
     begun(backend, new_id(), os.getpid())
-    assert Past(backend).interrupted() == ()
+    past = Past(backend)
+    assert past.interrupted() == ()
+    plan = past.rest_plan(past.history()[0], backend.read())  # `h`, enter
+    assert (plan.tasks, [refusal.subject for refusal in plan.refused]) == ((), ["Stop 2 jails"])
 
 
 def test_run_that_was_begun_before_its_process_is_that_of_another_one(backend: HostBackend) -> None:

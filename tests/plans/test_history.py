@@ -116,25 +116,30 @@ def digest(text: bytes) -> str:
 def test_of_a_save_remain_its_files_and_the_commands_that_were_not_begun(log: AuditLog) -> None:
     mark = PlanMark("beef", "Rename web to www", "save", ("web",))
     save, other = ("save", "/etc/jail.conf"), ("save", "/etc/rc.conf")
-    inside, listed = ("ifconfig", "-j", "4", "epair1b", "up"), ("sysrc", "jail_list=www")
-    log.begin("beef", mark, commands=[STOP, save, other, inside, listed, START])
+    inside, listed, cloned = (
+        ("ifconfig", "-j", "4", "epair1b", "up"),
+        ("sysrc", "jail_list=www"),
+        ("sysrc", "cloned_interfaces+=bridge1"),
+    )
+    log.begin("beef", mark, commands=[STOP, save, other, inside, listed, cloned, START])
     log.begin("1", mark, STOP)
     log.end("1", mark, STOP, 0)
     diff = "\n".join(difference(b"web\n", b"www\n", save[1]))
     log.begin("2", mark, (*save, digest(b"web\n"), digest(b"www\n")), diff)
     task, refused = rest_of_save(only_run(log), {save[1]: b"web\n"})
     assert task is not None
-    assert [step.argv for step in task.steps] == [save, listed]
+    assert [step.argv for step in task.steps] == [save, cloned]
     assert task.steps[0].file == FileEdit(save[1], b"web\n", b"www\n")
     told = {
         "/etc/rc.conf": "it was not saved, and its new text was not recorded",
         "ifconfig -j 4 epair1b up": "it was not begun, and the jid may be another jail's now",
+        "sysrc jail_list=www": "it was not begun, and rc.conf may have another value by now",
     }
     assert {refusal.subject: refusal.reason for refusal in refused} == told
     for text, reason in ((b"www\n", "it has the new text"), (b"x\n", "it has another text by now")):
         task, refused = rest_of_save(only_run(log), {save[1]: text})
         assert task is not None
-        assert [step.argv for step in task.steps] == [listed]
+        assert [step.argv for step in task.steps] == [cloned]
         assert refused[0].reason == reason
     log.end("2", mark, save, 1)
     assert rest_of_save(only_run(log), {save[1]: b"x\n"})[0] is None, "the run ended there"
