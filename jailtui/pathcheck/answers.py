@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.formats import neighbours, routeget, sysctl
 from jailtui.formats.errors import FormatError
 from jailtui.net import inet, is_ip
-from jailtui.pathcheck.hops import Question, Reply
+from jailtui.pathcheck.hops import LONGEST, Question, Reply
 from jailtui.pathcheck.line import same
 
 if TYPE_CHECKING:
@@ -35,8 +35,15 @@ def answered(answer: Reply) -> bool:
 
 
 def silent(answer: Reply) -> bool:
-    """Whether the ping was sent, or at least begun, and not answered."""
-    return answer.late or (answer.rc not in (None, 0) and RECEIVED.search(answer.text) is not None)
+    """Whether the ping was sent, or at least begun, and not answered. One that had to be ended is no ping."""
+    return answer.rc not in (None, 0) and not answer.late and RECEIVED.search(answer.text) is not None
+
+
+def said(answer: Reply) -> str:
+    """What ping said in one line: its complaint, else how many packets came back."""
+    lines = answer.text.splitlines()
+    told = (line for line in lines if not answer.late and (line.startswith("ping: ") or RECEIVED.match(line)))
+    return max(told, key=lambda line: line.startswith("ping: "), default=answer.last)[:LONGEST]
 
 
 def default_route(family: str) -> Argv:

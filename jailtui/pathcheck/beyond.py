@@ -87,7 +87,7 @@ def beyond(
     answer = given[1] if routed else given[0]
     if reached(question, answer) or answer.rc is None or "Operation not permitted" in answer.text:
         return None, answer, question
-    evidence = [Evidence(question.line, answer.last)]
+    evidence = [Evidence(question.line, answers.said(answer))]
     if routed:
         before, after = (count(each.text, "packets forwarded") for each in (given[0], given[2]))
         if before is not None and after is not None and after > before:

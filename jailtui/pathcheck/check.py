@@ -180,7 +180,7 @@ class PathCheck(Checking):
             packets.append(f"a look-up of {target.host}")
         if target is not None and target.host != next_hop:
             packets.append(f"a connection to {target.text}" if target.port else f"a ping to {target.host}")
-        silent = f"; if {next_hop} is silent, a ping from the host and one to it" if next_hop else ""
+        silent = f"; if {next_hop} is silent, one from the host and one to the host" if next_hop else ""
         self.declare(f"sends {', '.join(packets)}{silent}" if packets else SILENT)
 
     def _gateway(self, next_hop: str, values: dict[str, str]) -> bool:
@@ -227,7 +227,7 @@ class PathCheck(Checking):
     def _size(self, question: Question, answer: Reply) -> None:
         faults = list(inside.packet_size(self.line))
         mtu = self.line.inner.mtu if self.line.inner is not None else 0
-        evidence = [Evidence(question.line, answer.last)]
+        evidence = [Evidence(question.line, answers.said(answer))]
         if faults:
             known = [
                 fault._replace(finding=fault.finding._replace(evidence=(*fault.finding.evidence, *evidence)))
@@ -244,7 +244,7 @@ class PathCheck(Checking):
         elif answers.answered(answer):
             self.say("packet size", "ok", f"{mtu} bytes get through", evidence)
         else:
-            self.say("packet size", "unknown", f"not known: {answer.last}", evidence)
+            self.say("packet size", "unknown", f"not known: {answers.said(answer)}", evidence)
 
     def _target(self, target: PathTarget, next_hop: str, *, routed: bool, has_route: bool) -> None:
         address = target.host
@@ -258,9 +258,9 @@ class PathCheck(Checking):
             self.say("target", "ok", f"{address} answers")
             return
         fault, answer, question = beyond(self.line, target, address, self.ask, routed=routed)
-        evidence = [Evidence(question.line, answer.last)]
+        evidence = [Evidence(question.line, answers.said(answer))]
         if fault is None and (answer.rc is None or "not permitted" in answer.text):
-            self.say("target", "unknown", f"could not be asked: {answer.last}", evidence)
+            self.say("target", "unknown", f"could not be asked: {answers.said(answer)}", evidence)
             return
         self.settle("target", [fault] if fault else [], f"{target.text} answers", evidence)
 

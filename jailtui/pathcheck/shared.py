@@ -91,14 +91,14 @@ def _gateway(check: Checking, gateway: str) -> None:
     jail = check.jail
     question = Question(answers.ping(gateway), jail.jid)
     (answer,) = check.ask((question,))
-    evidence = [Evidence(question.line, answer.last)]
+    evidence = [Evidence(question.line, answers.said(answer))]
     if answers.answered(answer):
         check.settle("gateway", [], f"{gateway} answers", evidence)
     elif answers.silent(answer):
         text = f"{gateway} does not answer {jail.name}."
         check.settle("gateway", [PathFault.of("gateway", "gateway-nobody", jail, text, evidence)], "")
     else:
-        check.say("gateway", "unknown", f"{jail.name} may not ping: {answer.last}", evidence)
+        check.say("gateway", "unknown", f"{jail.name} may not ping: {answers.said(answer)}", evidence)
 
 
 def _target(check: Checking, target: PathTarget) -> None:
@@ -111,9 +111,9 @@ def _target(check: Checking, target: PathTarget) -> None:
         check.skip("target")
         return
     fault, answer, question = beyond(check.line, target, address, check.ask, routed=False)
-    evidence = [Evidence(question.line, answer.last)]
+    evidence = [Evidence(question.line, answers.said(answer))]
     if fault is None and (answer.rc is None or "not permitted" in answer.text):
-        text = f"{check.jail.name} may not ping ({answer.last}): give {target.host}:PORT"
+        text = f"{check.jail.name} may not ping ({answers.said(answer)}): give {target.host}:PORT"
         check.say("target", "unknown", text, evidence)
     else:
         check.settle("target", [fault] if fault else [], f"{target.text} answers", evidence)

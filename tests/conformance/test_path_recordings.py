@@ -137,6 +137,15 @@ def test_default_route_over_a_tunnel_needs_no_gateway() -> None:
     assert [hop.text for hop in report.hops if hop.hop == "default route"] == ["over wg0, without a gateway"]
 
 
+def test_a_program_that_is_no_ping_proves_nothing() -> None:
+    host = world("15.1", "healthy")
+    key = (JAIL, ("ping", "-n", "-c", "1", "-t", "1", "192.168.1.1"))
+    for reply in (Reply(137, "\x1b[2Jyes\n" * 1000), Reply(126, "Permission"), Reply(0, "hello")):
+        report = checked(host._replace(answers={**host.answers, key: [reply]}))
+        assert (report.verdict, report.broken) == ("unknown", None)
+        assert all(len(fact.said) <= 200 for hop in report.hops for fact in hop.evidence)
+
+
 def test_a_port_is_tried_where_a_jail_may_not_ping() -> None:
     host = world("15.1", "raw-denied")
     picture = path_replay.snapshot(host)
