@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import shell_line
-from jailtui.ui.lines import Cell, Line, Tone, fit, hanging, line, used
+from jailtui.text import width
+from jailtui.ui.lines import Cell, Line, Tone, hanging, line, used
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,20 +36,39 @@ def mark(result: Result, glyphs: Glyphs) -> Cell:
     return Cell(sign, TONES[result])
 
 
-def path_lines(shown: PathShown, glyphs: Glyphs, room: int) -> list[Line]:
-    """All of it: it grows as hops are known."""
+def path_lines(shown: PathShown, glyphs: Glyphs, room: int, *, brief: bool = False) -> list[Line]:
+    """All of it: it grows as hops are known. `brief`: once a fault is found, good hops share lines."""
     if shown.course is None:
         said = Cell(shown.problem, "bad") if shown.problem else Cell(f"Reading the host{glyphs.ellipsis}", "dim")
         return [Line(), line(said), Line()]
-    lines = [line(Cell(shown.course.sends, "dim")), Line(), *cable(shown, glyphs, room), Line()]
-    for hop in shown.hops:
-        lines += hop_lines(hop, glyphs, room)
+    lines = [*hanging(Cell(""), shown.course.sends, room, "dim"), *([] if brief else [Line()])]
+    lines += [*cable(shown, glyphs, room), Line()]
+    lines += (
+        brief_hops(shown.hops, glyphs, room)
+        if brief and shown.report and shown.report.faults
+        else [each for hop in shown.hops for each in hop_lines(hop, glyphs, room)]
+    )
     if shown.problem:
         lines += hanging(Cell(f"{glyphs.broken} ", "bad"), shown.problem, room, "bad")
     elif shown.report is None:
         lines.append(line(Cell(f"  asking{glyphs.ellipsis}", "dim")))
     else:
         lines += ending(shown.report, room)
+    return lines
+
+
+def brief_hops(hops: Sequence[PathHop], glyphs: Glyphs, room: int) -> list[Line]:
+    """The hops, those with the same good result on one line."""
+    lines: list[Line] = []
+    for result, group in groupby(hops, lambda hop: hop.result):
+        same = list(group)
+        if result in ("ok", "skipped"):
+            lead = mark(result, glyphs)
+            names = ", ".join(hop.hop for hop in same)
+            first, *rest = hanging(Cell("  "), names, room, "dim" if result == "skipped" else "")
+            lines += [Line((lead, Cell(" "), *first.cells[1:])), *rest]
+        else:
+            lines += [each for hop in same for each in hop_lines(hop, glyphs, room)]
     return lines
 
 
@@ -100,14 +121,15 @@ def hop_lines(hop: PathHop, glyphs: Glyphs, room: int) -> list[Line]:
 
 
 def evidence_lines(evidence: Sequence[Evidence], room: int) -> list[Line]:
-    """Each source beside what it said, in two columns where there is room."""
-    wide = min(max((len(fact.source) for fact in evidence), default=0) + 2, max(20, room // 2))
-    lines = []
+    """Each source beside what it said; in one column where a source takes half of the room."""
+    wide = max((width(fact.source) for fact in evidence), default=0) + 2
+    lines: list[Line] = []
     for fact in evidence:
-        source = fit([Cell(fact.source, "accent")], wide)
-        lead = "    "
-        parts = hanging(Cell(lead + "".join(cell.text for cell in source), "accent"), fact.said, room, "dim")
-        lines += parts
+        if wide < room // 2:
+            lead = Cell(f"    {fact.source}{' ' * (wide - width(fact.source))}", "accent")
+            lines += hanging(lead, fact.said, room, "dim")
+        else:
+            lines += hanging(Cell("    "), f"{fact.source}: {fact.said}", room, "dim")
     return lines
 
 

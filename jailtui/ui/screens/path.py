@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from jailtui.ui.lines import Cell, Key
+from jailtui.ui.lines import Cell, Key, Line
 from jailtui.ui.messages import Copy
 from jailtui.ui.pathlines import PathShown, path_lines
 from jailtui.ui.screens.dialog import TextScreen
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from jailtui.pathcheck.hops import Course, PathHop, PathReport
     from jailtui.rules.finding import Remedy
     from jailtui.ui.glyphs import Glyphs
+
+
+TALL = 32
+"""Lines of the terminal from which on each hop has a line of its own, whatever was found."""
 
 
 class PathOwner(Protocol):
@@ -58,11 +62,14 @@ class PathScreen(TextScreen):
     ]
 
     def __init__(self, jail: str, owner: PathOwner, glyphs: Glyphs) -> None:
-        super().__init__(f"Path of {jail}", lambda room: path_lines(self.shown, glyphs, room), glyphs)
+        super().__init__(f"Path of {jail}", self._drawn, glyphs)
         self._keys = self._shown_keys
         self._jail, self._owner = jail, owner
         self.target = ""
         self.shown = PathShown()
+
+    def _drawn(self, room: int) -> list[Line]:
+        return path_lines(self.shown, self.glyphs, room, brief=self.app.size.height < TALL)
 
     def on_mount(self) -> None:
         super().on_mount()
