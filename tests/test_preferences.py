@@ -86,3 +86,10 @@ def test_all_problems_come_at_once_with_line_key_and_the_nearest_known_key(tmp_p
 def test_value_that_makes_no_sense_is_told(tmp_path: Path, text: str, told: str) -> None:
     with pytest.raises(ConfigError, match=told):
         load(write(tmp_path, text))
+
+
+def test_interval_of_the_load_has_limits_where_it_is_given(tmp_path: Path) -> None:
+    assert load(write(tmp_path, "load_interval: 3\n")).load_interval == 3
+    assert load(write(tmp_path, "slow_link: true\n")).load_interval is None
+    with pytest.raises(ConfigError, match=r"load_interval: must be 1 to 3600"):
+        load(write(tmp_path, "load_interval: 0\n"))
