@@ -254,6 +254,7 @@ class ValueHost:
     longest_step: tuple[str, tuple[str, ...]] | None = None
     stopped: list[str] = field(default_factory=list)
     kept: tuple[KeptStep, ...] = ()
+    left: bool = False
     on_cut: Callable[[bool], None] = lambda cut: None
 
     @property
@@ -262,6 +263,9 @@ class ValueHost:
 
     def steps(self) -> tuple[KeptStep, ...]:
         return self.kept
+
+    def leave_steps(self) -> None:
+        self.left = True
 
     def watch_line(self, on_cut: Callable[[bool], None], *, watched: bool = False) -> None:
         self.on_cut = on_cut

@@ -84,8 +84,13 @@ async def test_the_run_says_that_its_line_is_cut_and_that_it_is_back() -> None:
         await it.until(lambda: LINE_CUT[:20] in it.text())
         it.host.on_cut(False)
         await it.until(lambda: LINE_CUT[:20] not in it.text())
-        assert it.host.hold_run is not None
-        it.host.hold_run.set()
+
+
+async def test_who_leaves_while_the_line_is_cut_does_not_wait_for_it() -> None:
+    async with restarting() as it:
+        it.host.on_cut(True)
+        await it.pilot.pause()
+    assert it.host.left
 
 
 async def test_the_doctor_has_no_findings_of_the_middle_either() -> None:

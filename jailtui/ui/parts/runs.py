@@ -123,9 +123,11 @@ class Runs:
         return True
 
     def stop(self) -> None:
-        """The screen is left: a task under way ends, no other begins."""
+        """The screen is left: a task under way ends, no other begins. A line that is cut is waited for no more."""
         self._cancel.set()
         self._backend.watch_line(lambda cut: None)
+        if self.progress is not None and self.progress.cut:
+            self._backend.leave_steps()
 
     def _line(self, cut: bool) -> None:
         """The line was cut while a step runs, or it is back."""
