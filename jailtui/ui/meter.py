@@ -122,6 +122,20 @@ class Meter:
             return {}
         return {pair.key: self._moving(self.rate_of_pair(pair), NOTHING) for pair in state.epairs}
 
+    def on_links(self, state: HostState) -> Mapping[tuple[str, str], str]:
+        """The traffic of NICs, as the host sees it, and of pairs, by kind and name; what is quiet is left out."""
+        if self.load is None or self._before is None:
+            return {}
+        before, now = self._before.links or {}, self.load.links or {}
+        nics = {each.name for each in state.interfaces if each.jid is None and each.kind in ("ether", "lagg")}
+        rates = [(("interface", name), rate(before.get(name), now.get(name), self.seconds)) for name in sorted(nics)]
+        rates += [(("epair", pair.key), self.rate_of_pair(pair)) for pair in state.epairs]
+        return {place: self._both(moved) for place, moved in rates if moved is not None and max(moved[:2]) >= QUIET}
+
+    def _both(self, moved: Rate) -> str:
+        into, out = (per_second(amount, self._glyphs.dot) for amount in moved[:2])
+        return f"{self._glyphs.down}{into} {self._glyphs.up}{out}"
+
     def _of_jail(self, load: Load, jail: Jail, pairs: Sequence[Epair]) -> Vitals:
         known, since, use = load.sum_of(jail), load.since(jail), self.percent_of(jail)
         unknown = "?" if load.sums is None or load.hidden else self._glyphs.none

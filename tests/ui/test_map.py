@@ -10,11 +10,14 @@ from pathlib import Path
 
 from jailtui.cli.map import dot
 from jailtui.exchange import HostError
+from jailtui.formats.load import Counters
 from jailtui.model.hostmap import wiring_of
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
 from jailtui.ui.maplines import map_lines
+from jailtui.ui.meter import Meter
 from jailtui.ui.screens.map import MapScreen
+from tests.support.loads import reading
 from tests.support.mapped_hosts import HOSTILE, crossed
 from tests.support.screens import AT_HOME, ValueHost, home, many, used_pair, vnet_jail
 from tests.support.stage import Stage, stage
@@ -48,6 +51,15 @@ def test_traffic_stands_on_the_line_of_what_it_is_of() -> None:
         "em0 active  ↓1.2M",
         "├─ bridge0 ─┬─ epair154a ══ epair154b ── web             192.168.1.154/24  ●  ↓820k ↑60k",
     ]
+
+
+def test_traffic_is_that_of_pairs_and_nics_and_quiet_ones_have_none() -> None:
+    meter, state = Meter(UNICODE), home()
+    for load in (reading(0), reading(5, into=4_100_000, out=300_000)):
+        assert load.links is not None
+        em0 = Counters(0, round(load.at * 1000), 0, 0, 0)
+        meter.take(load._replace(links={**load.links, "em0": em0, "epair2a": Counters(0, 0, 0, 0, 0)}), state)
+    assert meter.on_links(state) == {("interface", "em0"): "↓1.0k ↑·", ("epair", "epair154"): "↓820k ↑60k"}
 
 
 def test_names_of_a_graph_are_quoted() -> None:

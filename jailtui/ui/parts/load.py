@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jailtui.ui.loads import LoadReader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from jailtui.backend import HostBackend
     from jailtui.model.load import Load
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class LoadPart:
-    """Reads the load every `interval` seconds (None: never by itself), and shows what comes."""
+    """Reads the load every `interval` seconds (None: never by itself), and shows what comes; then `shown` is called."""
 
     def __init__(
         self,
@@ -30,8 +30,9 @@ class LoadPart:
         front: Front,
         *,
         interval: float | None,
+        shown: Callable[[], None] = lambda: None,
     ) -> None:
-        self._panels, self._front = panels, front
+        self._panels, self._front, self._shown = panels, front, shown
         self._reads = interval is not None and backend.reads_load
         backend.load_heard = hear = partial(background.call, self.take)
         accounted = partial(background.call, self.take_account)
@@ -60,6 +61,7 @@ class LoadPart:
             panels.place()
         panels.draw_again()
         self.moved()
+        self._shown()
 
     def take_account(self, jail: str, amounts: Mapping[str, int]) -> None:
         """Show what the kernel accounts to that jail."""

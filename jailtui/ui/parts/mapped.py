@@ -34,10 +34,11 @@ class Map:
         self._screen = None
 
     def update(self, age: Age) -> None:
-        """The panels show another state, or it has become old."""
+        """The panels show another state or load, or it has become old."""
         if self._screen is not None and self._panels.state is not None:
             self._screen.age = tuple(cell for group in age_groups(age) for cell in group)
-            self._screen.list.take(self._panels.state, self._panels.findings)
+            state, meter = self._panels.state, self._panels.meter
+            self._screen.list.take(state, self._panels.findings, meter.on_links(state) if meter is not None else {})
             self._screen.redraw()
 
     def go_to(self, kind: str, key: str) -> bool:

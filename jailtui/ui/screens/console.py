@@ -85,6 +85,7 @@ class ConsoleScreen(CommandScreen):
             self.background,
             self,
             interval=None if interval is None else load_interval,
+            shown=lambda: self.map.update(self.host.age),
         )
         self.runs = Runs(backend, self.host.reader, self.background, self)
         self.planner = Planner(backend, self.host, self.runs, self.background, self)

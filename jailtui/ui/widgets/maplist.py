@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -16,7 +17,7 @@ from jailtui.ui.rows import Filter, neighbour
 from jailtui.ui.widgets.lineview import CursorList
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual import events
 
@@ -49,16 +50,18 @@ class MapList(CursorList):
         self.filter = Filter()
         self.cursor = ""
         self._findings = UNJUDGED
+        self._traffic: Mapping[Place, str] = {}
         self._trees: tuple[Branch, ...] = ()
         self._lines: list[MapLine] = []
         self._room = 0
 
-    def take(self, state: HostState, findings: Findings) -> None:
-        """Show that state with its findings."""
-        if (state, findings) == (self.state, self._findings):
+    def take(self, state: HostState, findings: Findings, traffic: Mapping[Place, str] = MappingProxyType({})) -> None:
+        """Show that state with its findings, and the words for the traffic of its parts."""
+        if (state, findings, traffic) == (self.state, self._findings, self._traffic):
             return
-        self.state, self._findings = state, findings
-        self._trees = wiring_of(state)
+        if state != self.state:
+            self._trees = wiring_of(state)
+        self.state, self._findings, self._traffic = state, findings, traffic
         self._draw()
 
     def narrow(self, chosen: Filter) -> None:
@@ -89,7 +92,9 @@ class MapList(CursorList):
         elif self.closed:
             nodes = tuple(folded(node, self.closed.__contains__, self._heavy) for node in nodes)
         self._room = self.room
-        self._lines = map_lines(nodes, self.glyphs, self.room - 2, self._findings)
+        self._lines = map_lines(
+            nodes, self.glyphs, self.room - 2, self._findings, lambda place: self._traffic.get(place, "")
+        )
         if self.closed is None and not self.filter:
             large = (part for node in nodes for part in node.walk() if len(part.children) > MANY)
             self.closed = frozenset(part.place for part in large) if len(self._lines) > self.page else frozenset()
