@@ -55,14 +55,19 @@ def map_lines(
     room: int,
     findings: Findings = UNJUDGED,
     traffic: Callable[[Place], str] = no_traffic,
+    *,
+    addresses: bool = True,
 ) -> list[MapLine]:
-    """The lines of these trees for `room` cells. `traffic` gives the words for the traffic of a part, or ""."""
-    drawing = _Drawing(glyphs, findings, traffic, brief=room < BRIEF)
+    """The lines of these trees for `room` cells. `traffic` gives the words for the traffic of a part, or "".
+
+    Without `addresses`, traffic stands in their column.
+    """
+    drawing = _Drawing(glyphs, findings, traffic, brief=room < BRIEF, addressed=addresses)
     rows = [row for node in nodes for row in drawing.root(node)]
-    addresses = max((row.address.width for row in rows), default=0)
-    most = room - addresses - 2 * GAP.width - 1  # with room for the sign of a state
+    column = max((row.address.width for row in rows), default=0)
+    most = room - column - 2 * GAP.width - 1  # with room for the sign of a state
     hops = max((wide for row in rows if row.address.text and (wide := used(row.hops)) <= most), default=0)
-    return [MapLine(row.places, row.holder, aligned(row, hops, addresses, room)) for row in rows]
+    return [MapLine(row.places, row.holder, aligned(row, hops, column, room)) for row in rows]
 
 
 def aligned(row: _Row, hops: int, addresses: int, room: int) -> Line:
@@ -85,8 +90,11 @@ def aligned(row: _Row, hops: int, addresses: int, room: int) -> Line:
 class _Drawing:
     """How the parts of a map look."""
 
-    def __init__(self, glyphs: Glyphs, findings: Findings, traffic: Callable[[Place], str], *, brief: bool) -> None:
+    def __init__(
+        self, glyphs: Glyphs, findings: Findings, traffic: Callable[[Place], str], *, brief: bool, addressed: bool
+    ) -> None:
         self.glyphs, self.findings, self.traffic, self.brief = glyphs, findings, traffic, brief
+        self.addressed = addressed
         self.down, self.fork, self.last, self.begin = tuple(glyphs.tree)
 
     def root(self, node: Branch) -> Iterator[_Row]:
@@ -165,6 +173,9 @@ class _Drawing:
         """The line that ends with this node: a jail's address and state, traffic, and codes of problems."""
         known = node.facts[0] if node.hop.kind == "jail" and node.facts else ""
         address = Cell(known.partition("/")[0] if self.brief else known)
+        moved = [Cell(words) for words in dict.fromkeys(map(self.traffic, places)) if words]
+        if not self.addressed:
+            address, moved = (moved or [Cell("")])[0], []
         rest: list[Cell] = []
         if node.hop.kind == "jail":
             state = JailState(node.hop.note)
@@ -172,7 +183,7 @@ class _Drawing:
             sign = self.glyphs.states[state]
             rest.append(Cell(sign + word, STATE_TONES[state], short=sign))
             address = address if address.text else Cell(self.glyphs.none, "dim")
-        rest += [Cell(words) for words in dict.fromkeys(map(self.traffic, places)) if words]
+        rest += moved
         rest += [Cell(code, "dim") for code in self.codes(places)]
         return _Row(places, holder, cells, address, tuple(rest))
 

@@ -134,7 +134,7 @@ class Meter:
 
     def _both(self, moved: Rate) -> str:
         into, out = (per_second(amount, self._glyphs.dot) for amount in moved[:2])
-        return f"{self._glyphs.down}{into} {self._glyphs.up}{out}"
+        return f"{self._glyphs.down}{into:>4} {self._glyphs.up}{out:>4}"
 
     def _of_jail(self, load: Load, jail: Jail, pairs: Sequence[Epair]) -> Vitals:
         known, since, use = load.sum_of(jail), load.since(jail), self.percent_of(jail)

@@ -53,13 +53,21 @@ def test_traffic_stands_on_the_line_of_what_it_is_of() -> None:
     ]
 
 
+def test_a_narrow_map_shows_traffic_in_place_of_addresses() -> None:
+    words = {("epair", "epair154"): "↓820k ↑60k"}
+    lines = map_lines(wiring_of(home()), UNICODE, 76, traffic=lambda place: words.get(place, ""), addresses=False)
+    texts = [each.line.text.rstrip() for each in lines]
+    assert "├─ bridge0 ─┬─ epair154a ══ b ── web                 ↓820k ↑60k  ●" in texts
+    assert "(host) ── legacy                                     –           ●" in texts
+
+
 def test_traffic_is_that_of_pairs_and_nics_and_quiet_ones_have_none() -> None:
     meter, state = Meter(UNICODE), home()
     for load in (reading(0), reading(5, into=4_100_000, out=300_000)):
         assert load.links is not None
         em0 = Counters(0, round(load.at * 1000), 0, 0, 0)
         meter.take(load._replace(links={**load.links, "em0": em0, "epair2a": Counters(0, 0, 0, 0, 0)}), state)
-    assert meter.on_links(state) == {("interface", "em0"): "↓1.0k ↑·", ("epair", "epair154"): "↓820k ↑60k"}
+    assert meter.on_links(state) == {("interface", "em0"): "↓1.0k ↑   ·", ("epair", "epair154"): "↓820k ↑ 60k"}
 
 
 def test_names_of_a_graph_are_quoted() -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 KEYS = (
     ("enter", "Go to the row of the jail, or of what the line ends with."),
     ("-", "Fold what the line hangs on, or unfold it; problems are never folded."),
+    ("T", "Show the traffic in place of addresses, or the addresses again."),
     ("/", "Show the chains that match a text or regex; ! inverts."),
     ("y", "Copy the map as text (OSC 52)."),
     ("esc", "Back: lifts the filter first."),
@@ -75,7 +76,7 @@ class MapScreen(CommandScreen):
         right = Cell(self.list.filter.words, "accent") if self.list.filter else Cell(words, "dim")
         ages = (piece for cell in self.age for piece in (cell, Cell("  ")))
         self.list.entitle((Cell("Map", "title"),), (*ages, right))
-        keys = (Key("enter", "go to"), Key("-", "fold"), FILTER, Key("y", "copy"))
+        keys = (Key("enter", "go to"), Key("-", "fold"), Key("T", "traffic"), FILTER, Key("y", "copy"))
         if self.is_attached:
             self.bar.show_keys(*bar(keys, ENDS, self.app.size.width))
 

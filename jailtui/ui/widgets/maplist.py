@@ -34,6 +34,7 @@ class MapList(CursorList):
     BINDINGS = [
         Binding("g,home", "move(-1000000000)", "First", show=False),
         Binding("minus", "fold", "Fold", show=False),
+        Binding("T", "swap", "Traffic", show=False),
         Binding("enter", "open", "Go to", show=False),
     ]
 
@@ -48,6 +49,8 @@ class MapList(CursorList):
         self.state: HostState | None = None
         self.closed: frozenset[Place] | None = None
         self.filter = Filter()
+        self.addressed = True
+        """Whether addresses are shown, not traffic in their column."""
         self.cursor = ""
         self._findings = UNJUDGED
         self._traffic: Mapping[Place, str] = {}
@@ -93,7 +96,12 @@ class MapList(CursorList):
             nodes = tuple(folded(node, self.closed.__contains__, self._heavy) for node in nodes)
         self._room = self.room
         self._lines = map_lines(
-            nodes, self.glyphs, self.room - 2, self._findings, lambda place: self._traffic.get(place, "")
+            nodes,
+            self.glyphs,
+            self.room - 2,
+            self._findings,
+            lambda place: self._traffic.get(place, ""),
+            addresses=self.addressed,
         )
         if self.closed is None and not self.filter:
             large = (part for node in nodes for part in node.walk() if len(part.children) > MANY)
@@ -159,6 +167,11 @@ class MapList(CursorList):
             folds = [at for at in held if self._lines[at].places[-1][0] == "fold"]
             if self.here is not here and (folds or held):
                 self._point((folds or held)[0])
+
+    def action_swap(self) -> None:
+        """Show traffic in the column of addresses, or addresses again."""
+        self.addressed = not self.addressed
+        self._draw()
 
     def action_open(self) -> None:
         if self.here is not None:
