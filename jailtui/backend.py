@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jailtui.forms.sources import Sources
     from jailtui.host.auditlog import AuditLog
     from jailtui.host.files import FileText, Missing
+    from jailtui.host.monitor import Monitor
     from jailtui.host.steprun import KeptStep
     from jailtui.host.wayback import Ways
     from jailtui.model.build import Builder
@@ -52,7 +53,12 @@ if TYPE_CHECKING:
         def read_only(self) -> str | None: ...
 
         def capture(
-            self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()
+            self,
+            *,
+            fresh: bool = False,
+            everything: bool = False,
+            files: Sequence[FileRequest] = (),
+            first: Sequence[int] | None = None,
         ) -> Capture: ...
 
         def want_load(self) -> None: ...
@@ -66,6 +72,8 @@ if TYPE_CHECKING:
         def ask_each(self, questions: Sequence[tuple[Argv, int | None]]) -> tuple[Section, ...]: ...
 
         def ways_in(self) -> tuple[Section, ...]: ...
+
+        def monitor(self) -> Monitor: ...
 
         def execute(self, step: Step, output: Callable[[str], None], plan: PlanMark | None = None) -> Result: ...
 
@@ -141,6 +149,8 @@ class HostBackend:
         self._ahead: FirstReading | None = None
         self.audit = audit
         self._failed_starts: FailedStarts | None = None
+        self.in_view: tuple[int, ...] = ()
+        """The jids of the jails that the operator sees."""
         self.load_heard: Callable[[Load], None] = lambda load: None
         """Called, from any thread, with the load that a reading brought."""
 
@@ -202,6 +212,31 @@ class HostBackend:
         self._ahead = FirstReading(self, drawn)
         self._ahead.start()
 
+    def glance(self) -> Snapshot:
+        """One refresh that looks into many jails in turn, those in view first. Raises HostError."""
+        if self._ahead is not None:
+            return self.read()
+        return self.understood(self.completed(self.source.capture(files=self._files, first=self.in_view)))
+
+    def jails_changed(self, state: HostState) -> bool:
+        """Whether jails came, went or began to die since that state was read. Raises HostError."""
+        from jailtui.model.watching import WHO, jails_changed
+
+        (answer,) = self.source.ask_each(((WHO, None),))
+        return jails_changed(answer, state)
+
+    def listen(self, stopped: threading.Event, listening: Callable[[], None], stir: Callable[[], None]) -> None:
+        """Call `stir` each time that the host announces a change of its network, until its monitor ends or `stopped` is
+        set; `listening` once it is open. Raises HostError.
+        """
+        from jailtui.model.watching import tells
+
+        with closing(self.source.monitor()) as monitor:
+            while not stopped.is_set() and (lines := monitor.gathered()) is not None:
+                listening()
+                if tells(lines):
+                    stir()
+
     def _refresh(self, *, everything: bool = False) -> Snapshot:
         return self.understood(self.capture(everything=everything))
 
@@ -232,7 +267,14 @@ class HostBackend:
             collected = capture.facts.get("reached") == "file"
             load = self._load_in(capture.sections, capture.taken_at, state)
             snapshot = self._last = Snapshot(
-                state, builder.config, capture.taken_at, self._last, self._hiding, collected=collected, load=load
+                state,
+                builder.config,
+                capture.taken_at,
+                self._last,
+                self._hiding,
+                collected=collected,
+                load=load,
+                looked_at=capture.looked_at,
             )
         if load is not None:
             self.load_heard(load)

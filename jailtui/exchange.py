@@ -250,13 +250,15 @@ class Capture(NamedTuple):
     """What one refresh read: raw text by section, in the order it came.
 
     `host` is the name by which the operator reached the host, `taken_at` seconds since the epoch by the clock of this
-    machine, `facts` the answers to the probe at connect.
+    machine, `facts` the answers to the probe at connect. `looked_at`: when each jail was looked into, by jid, where
+    that is done in turn.
     """
 
     host: str
     taken_at: float
     sections: tuple[Section, ...]
     facts: Mapping[str, str] = MappingProxyType({})
+    looked_at: Mapping[int, float] = MappingProxyType({})
 
 
 class FileRequest(NamedTuple):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jailtui.config.world import World
     from jailtui.jailconf import HostConfig
     from jailtui.model.load import Load
@@ -18,7 +21,8 @@ if TYPE_CHECKING:
 class Snapshot:
     """One reading of a host: its state, its configuration, when it was taken (seconds since the epoch).
 
-    `collected`: it was read from a file written by `jailtui collect`. `load` is None if it was not asked for. Derived
+    `collected`: it was read from a file written by `jailtui collect`. `load` is None if it was not asked for.
+    `looked_at`: when each jail was looked into, by jid, where that is done in turn. Derived
     values are made on first use, in any thread, or taken from the snapshot `before` if nothing changed since.
     """
 
@@ -32,7 +36,9 @@ class Snapshot:
         *,
         collected: bool = False,
         load: Load | None = None,
+        looked_at: Mapping[int, float] = MappingProxyType({}),
     ) -> None:
+        self.looked_at = looked_at
         self.collected = collected
         self.load = load
         self.state = state
@@ -44,6 +50,16 @@ class Snapshot:
         if before is not None and before.config is config:  # the same object as long as no file changed
             kept = ("world", "context", "findings") if before.state is state else ("world",)
             vars(self).update({name: derived[name] for name in kept if name in derived})
+
+    def older_view(self, jid: int | None) -> float | None:
+        """When the jail was looked into last, if that was before this reading."""
+        looked_at = self.taken_at if jid is None else self.looked_at.get(jid, self.taken_at)
+        return looked_at if looked_at < self.taken_at else None
+
+    @property
+    def has_older_views(self) -> bool:
+        """Whether some jails were not looked into in this reading."""
+        return any(self.older_view(jid) is not None for jid in self.looked_at)
 
     @cached_property
     def world(self) -> World:

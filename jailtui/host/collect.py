@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jailtui.host.files import FileText, Missing
+    from jailtui.host.monitor import Monitor
     from jailtui.host.steprun import KeptStep
     from jailtui.host.wayback import Ways
 
@@ -87,10 +88,21 @@ class FileHost:
         self.read_only = f"{path.name} is a file written by `jailtui collect`"
         self._path = path
 
-    def capture(self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()) -> Capture:
+    def capture(
+        self,
+        *,
+        fresh: bool = False,
+        everything: bool = False,
+        files: Sequence[FileRequest] = (),
+        first: Sequence[int] | None = None,
+    ) -> Capture:
         """The capture in the file. Raises HostError."""
         capture = load(self._path)
         return capture._replace(facts=MappingProxyType({**capture.facts, "reached": "file"}))
+
+    def monitor(self) -> Monitor:
+        """Raise Unreachable: a file announces nothing."""
+        raise Unreachable(f"{self.name} is a file.")
 
     def want_load(self) -> None:
         """Do nothing: the file has the load that was collected, if any."""

@@ -27,6 +27,7 @@ from jailtui.host.executor import Executor
 from jailtui.host.frames import Contents, ask
 from jailtui.host.shell import Shell, script
 from jailtui.host.steprun import new_id
+from jailtui.host.turns import Turns
 from jailtui.host.wayback import Ways
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from jailtui.exchange import PlanMark
     from jailtui.host import files
+    from jailtui.host.monitor import Monitor
     from jailtui.host.steprun import KeptStep
 
 READ_SECONDS = 30.0
@@ -91,25 +93,36 @@ class Host:
         self._facts: Mapping[str, str] = MappingProxyType({})
         self._slow: tuple[Section, ...] = ()
         self._contents = Contents()
+        self._turns = Turns()
         self._paths: Argv = ()
         self._late: Argv = ()
         self._slow_at = float("-inf")
         self._changes = 0
         self._load_wanted = False
 
-    def capture(self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()) -> Capture:
+    def capture(
+        self,
+        *,
+        fresh: bool = False,
+        everything: bool = False,
+        files: Sequence[FileRequest] = (),
+        first: Sequence[int] | None = None,
+    ) -> Capture:
         """Read the host in one round trip (two if it has to connect). `fresh` reads the slow sections too; `everything`
         in addition the routes inside each jail and all parameters. `files` are read in addition to FILES; the section
-        `asked` names them all.
+        `asked` names them all. With `first`, many jails are looked into in turn, those of these jids before others.
 
         Raises HostError: Unreachable, HostTimeout or Garbled.
         """
         with self._reading() as shell:
             changes = self._changes
             slow = fresh or everything or time.monotonic() - self._slow_at > SLOW_EVERY
-            words = (*self._words(slow, everything), *self._late, *self._paths, *self._contents.known())
+            turns = () if first is None else self._turns.words(first, time.time())
+            words = (*self._words(slow, everything), *self._late, *turns, *self._paths, *self._contents.known())
             asked = (*FILES, *files)
             sections = self._contents.complete(self._read_files(shell, asked, "refresh.sh", words))
+            now = time.time()
+            sections = self._turns.complete(sections, now)
             self._load_wanted = False
             self._late = tuple(filter(None, map(late, sections)))
             if slow:
@@ -117,7 +130,8 @@ class Host:
                 self._slow = tuple(section for section in sections if is_slow(section))
             else:
                 sections += self._slow
-            return Capture(self.name, time.time(), (*sections, asked_section(asked)), self._facts)
+            sections = (*sections, asked_section(asked))
+            return Capture(self.name, now, sections, self._facts, self._turns.looked_at)
 
     def want_load(self) -> None:
         """Have the next reading read the load of the jails too (see load.sh)."""
@@ -176,6 +190,12 @@ class Host:
         text = script("path.sh", "sections.sh", "inside.sh") + asking_each(questions)
         with self._reading() as shell:
             return ask(shell, text, (), (int(SECONDS) + 2) * len(questions) + READ_SECONDS)
+
+    def monitor(self) -> Monitor:
+        """The messages of the host's network, as they come. Raises HostError."""
+        from jailtui.host.monitor import Monitor
+
+        return Monitor(self._open())
 
     def ways_in(self) -> tuple[Section, ...]:
         """The sessions of sshd, and the way back to each client, as in a reading. Raises HostError."""

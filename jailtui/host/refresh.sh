@@ -1,9 +1,10 @@
 # One refresh in one round trip. Words after the mark: `D` (ifconfig -D works), `j` (ifconfig -j works),
 # `n` (netstat -j works), `slow` (read also what changes seldom and takes long), `routes` (and the routes inside each
 # VNET jail, and every parameter), `blind` (jails can't be entered), `mounts` (read them even if no jail is dying),
-# `late=JID` (a jail that did not answer in time: entered last), `load` (load.sh), `dir=PATH` and `fstab=PATH` (paths.sh), CHECKSUM.SIZE of
+# `late=JID` (a jail that did not answer in time: entered last), `same=LISTS` and `turn=JID` (as long as the lists are
+# those, only these jails are looked into), `load` (load.sh), `dir=PATH` and `fstab=PATH` (paths.sh), CHECKSUM.SIZE of
 # files whose text is known.
-driver= inside= routed= slow= routes= blind= mounts= late= known= loaded=
+driver= inside= routed= slow= routes= blind= mounts= late= same= turns= known= loaded=
 for word; do
 	case $word in
 	D) driver=D ;;
@@ -15,6 +16,8 @@ for word; do
 	mounts) mounts=1 ;;
 	load) loaded=1 ;;
 	late=*) late="$late ${word#late=} " ;;
+	same=*) same=${word#same=} ;;
+	turn=*) turns="$turns ${word#turn=}" ;;
 	dir=* | fstab=*) ;;
 	*.*) known="$known $word" ;;
 	esac
@@ -55,6 +58,19 @@ jail_commands() {
 	esac
 }
 
+# The lists of the jails and of the host's interfaces, as one word.
+lists() {
+	{ printf '%s\n' "$listed"; ${limit:+$limit 5} ifconfig -l; } | cksum | tr ' ' .
+}
+
+# Where more jails are to be looked into than are at once (turns.py).
+in_turn() {
+	[ "$#" -gt 20 ] || return 0
+	now=$(lists)
+	section lists 0 printf '%s\n' "$now"
+	[ "$now" != "$same" ] || vnets=$turns
+}
+
 late_last() {
 	first= last=
 	for jid in $vnets; do
@@ -73,6 +89,7 @@ main() {
 	listed=$(jls -d -n jid vnet dying 2>/dev/null)
 	vnets=
 	[ -n "$blind" ] || vnets=$(printf '%s\n' "$listed" | sed -n 's/^jid=\([0-9][0-9]*\) vnet=new nodying$/\1/p')
+	in_turn $vnets
 	[ -z "$late" ] || late_last
 	for jid in $vnets; do
 		if [ -n "$inside" ]; then

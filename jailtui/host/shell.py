@@ -219,6 +219,11 @@ class Conversation:
             self._process.stdin.write(text.encode("utf-8", "surrogateescape"))
             self._process.stdin.flush()
 
+    def close(self) -> None:
+        """End its standard input: a script that reads on learns of it."""
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+
 
 def _pump(pipe: Any, chunks: queue.SimpleQueue[bytes]) -> None:
     chunk = b"-"

@@ -8,6 +8,7 @@ from jailtui.model.state import MOVED_AWAY, JailState
 from jailtui.text import width
 from jailtui.ui.cable import cable_of_bridge, cable_of_pair, cable_of_vlan, draw_chain, holder_of
 from jailtui.ui.findings import UNJUDGED, Findings
+from jailtui.ui.header import clock_time
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, hanging, labelled, line, severity_cell
 from jailtui.ui.loadlines import jail_load, pair_load
 from jailtui.ui.panelrows import PASSING, end_cell, jail_address, state_cell
@@ -222,6 +223,11 @@ def way_in_lines(sessions: Sequence[SshSession], room: int) -> list[Line]:
         for session in sessions
         for each in fact_lines("Ssh", f"{'your' if session.own else 'a'} session from {session.client}", room)
     ]
+
+
+def older_lines(looked_at: float | None, room: int) -> list[Line]:
+    """When a jail was looked into, if that was before the last reading."""
+    return fact_lines("Inside", f"as it was at {clock_time(looked_at)}", room) if looked_at is not None else []
 
 
 def trouble_lines(state: HostState, room: int) -> list[Line]:

@@ -9,6 +9,8 @@ BACK_OFF = (2.0, 4.0, 8.0, 16.0, 30.0)
 USUAL_INTERVAL = 2.0
 """Seconds; taken for the interval if there is none."""
 RECENT = 20
+QUIET_SECONDS = 10.0
+"""Seconds without a change after which a host that announces changes is quiet, and between two readings of it then."""
 
 
 def pause_after(failures: int, interval: float | None) -> float | None:
@@ -51,3 +53,19 @@ class Pace:
     def overdue(self, now: float) -> bool:
         began = self._began
         return began is not None and now - began > self.patience
+
+
+class Quiet:
+    """Whether nothing happens on a host, so that it need not be read at each interval."""
+
+    def __init__(self) -> None:
+        self._changed_at = self._read_at = float("-inf")
+
+    def read(self, now: float, *, changed: bool) -> None:
+        """The host was read, and had `changed` or not."""
+        self._read_at = now
+        self._changed_at = now if changed else self._changed_at
+
+    def lasts(self, now: float) -> bool:
+        """Whether it has not changed for QUIET_SECONDS, and was read within them."""
+        return now - self._changed_at >= QUIET_SECONDS > now - self._read_at

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.exchange import HostError
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.header import Age, clock_time
-from jailtui.ui.pace import Pace, pause_after
+from jailtui.ui.pace import Pace, Quiet, pause_after
+from jailtui.ui.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +51,9 @@ class HostReader(threading.Thread):
     equal state is judged and passed on only if somebody asked for it (the rules see more of a file than its state
     does), or passed on if the read before it failed. A daemon thread: a host that hangs does not keep the program from
     ending. While paused it reads only when asked.
+
+    As long as it `hears` what changes in the host's network, and all is `quiet`, only `changed` is asked by interval:
+    it costs less than a reading. What nobody asked for is read by `glance`.
     """
 
     def __init__(
@@ -59,9 +63,17 @@ class HostReader(threading.Thread):
         *,
         interval: float | None,
         clock: Callable[[], float] = time.time,
+        glance: Callable[[], Snapshot] | None = None,
+        changed: Callable[[HostState], bool] | None = None,
+        quiet: Quiet | None = None,
     ) -> None:
         super().__init__(name="reader", daemon=True)
         self._read, self._pass_on, self._interval, self._clock = read, pass_on, interval, clock
+        self._glance, self._changed = glance or read, changed
+        self.hears = False
+        """Whether a change of the host's network leads to a call of `stir`."""
+        self._stirred = False
+        self._quiet = quiet or Quiet()
         self._findings = UNJUDGED
         self.pace = Pace(interval)
         self.read_at: float | None = None
@@ -80,6 +92,12 @@ class HostReader(threading.Thread):
             self._wake.notify()
             return self._asked
 
+    def stir(self) -> None:
+        """Something changed on the host: read at once, unless paused."""
+        with self._wake:
+            self._stirred = True
+            self._wake.notify()
+
     def pause(self, paused: bool) -> None:
         """Stop reading by interval, or resume."""
         with self._wake:
@@ -97,11 +115,15 @@ class HostReader(threading.Thread):
         failures, failure_reported = 0, False
         while (ticket := self._next(pause_after(failures, self._interval))) is not None:
             asked = ticket > self._served
-            answer = self._read_once(ticket)
+            if not asked and last is not None and not failures and self._nothing_new(last.state):
+                continue
+            self._stirred = False
+            answer = self._read_once(ticket, self._read if asked else self._glance)
             self._served = ticket
             failures = failures + 1 if answer.error is not None else 0
             changed = answer.snapshot is not None and (last is None or answer.snapshot.state != last.state)
             first, last = last is None, answer.snapshot or last
+            self._quiet.read(time.monotonic(), changed=changed)
             if answer.snapshot is not None and (changed or asked):
                 if first:
                     self._answer(answer)
@@ -110,11 +132,26 @@ class HostReader(threading.Thread):
                 self._answer(answer._replace(findings=self._findings))
             failure_reported = answer.error is not None
 
+    def _nothing_new(self, state: HostState) -> bool:
+        """Whether a quiet host says that it need not be read yet."""
+        if self._changed is None or self._stirred or not self.hears or not self._quiet.lasts(time.monotonic()):
+            return False
+        self.pace.begin(time.monotonic())
+        try:
+            same = not self._changed(state)
+        except HostError:  # the reading tells it
+            same = False
+        self.pace.end(time.monotonic(), read=False)
+        self.read_at = self._clock() if same else self.read_at
+        return same
+
     def _next(self, pause: float | None) -> int | None:
         """Wait until a reading is due; returns its ticket, or None after `stop`."""
         with self._wake:
             due = self._due = None if pause is None else time.monotonic() + pause
             while not self._stopped and self._asked == self._served:
+                if self._stirred and not self._paused:
+                    break
                 if due is None or self._paused:
                     self._wake.wait()
                 elif (left := due - time.monotonic()) > 0:
@@ -139,17 +176,17 @@ class HostReader(threading.Thread):
         """Whether the running reading is overdue."""
         return self.pace.overdue(time.monotonic())
 
-    def _read_once(self, ticket: int) -> Answer:
+    def _read_once(self, ticket: int, read: Callable[[], Snapshot]) -> Answer:
         self.pace.begin(time.monotonic())
-        answer = self._answer_of(ticket)
+        answer = self._answer_of(ticket, read)
         self.pace.end(time.monotonic(), read=answer.snapshot is not None)
         if answer.snapshot is not None:
             self.read_at = self._clock()
         return answer
 
-    def _answer_of(self, ticket: int) -> Answer:
+    def _answer_of(self, ticket: int, read: Callable[[], Snapshot]) -> Answer:
         try:
-            return Answer(ticket, self._read())
+            return Answer(ticket, read())
         except HostError as error:
             return Answer(ticket, error=error)
         except Exception as error:  # noqa: BLE001 a thread that dies here would leave a state that never gets stale
@@ -172,7 +209,16 @@ class WatchedHost:
         interval: float | None,
         clock: Callable[[], float],
     ) -> None:
-        self.reader = HostReader(backend.read, pass_on, interval=interval, clock=clock)
+        self.reader = HostReader(
+            backend.read,
+            pass_on,
+            interval=interval,
+            clock=clock,
+            glance=backend.glance,
+            changed=backend.jails_changed,
+        )
+        self.listener = Watch(backend, self.reader)
+        self._listens = interval is not None
         self.snapshot: Snapshot | None = None
         self.findings = UNJUDGED
         self.age = Age()
@@ -204,6 +250,8 @@ class WatchedHost:
         self.ticket = answer.ticket
         if answer.snapshot is not None:
             self.snapshot, self.findings = answer.snapshot, answer.findings
+            if self._listens and not answer.snapshot.collected:
+                self.listener.begin()
         self._error = answer.error
         self.look()
 

@@ -47,7 +47,12 @@ def console(jails: int, mode: str) -> None:
             self.name = "nas"
 
         def capture(
-            self, *, fresh: bool = False, everything: bool = False, files: Sequence[FileRequest] = ()
+            self,
+            *,
+            fresh: bool = False,
+            everything: bool = False,
+            files: Sequence[FileRequest] = (),
+            first: Sequence[int] | None = None,
         ) -> Capture:
             turn = self.count % 2 if mode == "change" else 0
             self.count += 1

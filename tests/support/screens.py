@@ -252,6 +252,7 @@ class ValueHost:
     offers: tuple[Task, ...] = ()
     guard: Guard = field(default_factory=lambda: Guard(no_ways, 60, elsewhere=False))
     longest_step: tuple[str, tuple[str, ...]] | None = None
+    in_view: tuple[int, ...] = ()
     stopped: list[str] = field(default_factory=list)
     kept: tuple[KeptStep, ...] = ()
     left: bool = False
@@ -275,6 +276,15 @@ class ValueHost:
         return ""
 
     reads_load: bool = False
+
+    def glance(self) -> Snapshot:
+        return self.read()
+
+    def jails_changed(self, state: HostState) -> bool:
+        return True
+
+    def listen(self, stopped: threading.Event, listening: Callable[[], None], stir: Callable[[], None]) -> None:
+        raise HostError("A value announces nothing.")
 
     def read(self) -> Snapshot:
         self.reads += 1

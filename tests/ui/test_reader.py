@@ -9,12 +9,14 @@ from collections.abc import Iterator
 import pytest
 
 from jailtui.exchange import HostError
+from jailtui.model.state import HostState
 from jailtui.rules.finding import Finding, Subject
 from jailtui.snapshot import Snapshot
 from jailtui.ui.findings import UNJUDGED, Findings
-from jailtui.ui.pace import BACK_OFF, Pace, pause_after
+from jailtui.ui.pace import BACK_OFF, QUIET_SECONDS, Pace, Quiet, pause_after
 from jailtui.ui.reader import Answer, HostReader
 from tests.support.screens import ValueSnapshot, home, many
+from tests.support.waiting import until
 
 HOME = ValueSnapshot(home())
 
@@ -171,3 +173,95 @@ def test_host_that_takes_long_each_time_is_not_marked_and_one_long_answer_makes_
     quick.end(60.0, read=False)
     quick.begin(70.0)
     assert quick.overdue(71.6)
+
+
+class QuietDesk:
+    """A host that is read at once, and says whether its jails changed."""
+
+    def __init__(self) -> None:
+        self.full = self.glances = self.questions = 0
+        self.changed: bool | HostError = False
+        self.asked = threading.Event()
+        self.heard: queue.Queue[Answer] = queue.Queue()
+        self.snapshot = HOME
+
+    def read(self) -> Snapshot:
+        self.full += 1
+        return self.snapshot
+
+    def glance(self) -> Snapshot:
+        self.glances += 1
+        return self.snapshot
+
+    def jails_changed(self, state: HostState) -> bool:
+        self.questions += 1
+        self.asked.set()
+        if isinstance(self.changed, HostError):
+            raise self.changed
+        return self.changed
+
+
+class Always(Quiet):
+    """A host on which nothing happens."""
+
+    def lasts(self, now: float) -> bool:
+        return True
+
+
+@pytest.fixture
+def quiet() -> Iterator[tuple[QuietDesk, HostReader]]:
+    """A host that has been quiet for long."""
+    it = QuietDesk()
+    reader = HostReader(
+        it.read, it.heard.put, interval=0.01, glance=it.glance, changed=it.jails_changed, quiet=Always()
+    )
+    reader.hears = True
+    reader.start()
+    yield it, reader
+    reader.stop()
+    reader.join(10)
+
+
+def test_quiet_host_is_asked_for_its_jails_alone(quiet: tuple[QuietDesk, HostReader]) -> None:
+    it, _ = quiet
+    until(lambda: it.questions > 3)
+    assert (it.full, it.glances) == (1, 0)
+
+
+@pytest.mark.parametrize("answer", [True, HostError("gone")])
+def test_quiet_host_is_read_when_its_jails_changed_or_do_not_answer(
+    quiet: tuple[QuietDesk, HostReader], answer: bool | HostError
+) -> None:
+    it, _ = quiet
+    it.changed = answer
+    until(lambda: it.glances > 0)
+
+
+def test_quiet_host_is_read_at_once_when_it_announces_something(quiet: tuple[QuietDesk, HostReader]) -> None:
+    it, reader = quiet
+    until(lambda: it.questions > 0)
+    reader.stir()
+    until(lambda: it.glances > 0)
+
+
+def test_who_asks_gets_a_full_reading(quiet: tuple[QuietDesk, HostReader]) -> None:
+    it, reader = quiet
+    until(lambda: it.questions > 0)
+    reader.ask()
+    until(lambda: it.full > 1)
+
+
+def test_host_that_announces_nothing_is_read_by_interval(quiet: tuple[QuietDesk, HostReader]) -> None:
+    it, reader = quiet
+    reader.hears = False
+    until(lambda: it.glances > 3)
+
+
+def test_host_is_quiet_some_time_after_its_last_change_and_is_read_now_and_then() -> None:
+    quiet = Quiet()
+    assert not quiet.lasts(0.0)
+    quiet.read(100.0, changed=True)
+    assert not quiet.lasts(101.0)
+    quiet.read(100.0 + QUIET_SECONDS, changed=False)
+    assert quiet.lasts(101.0 + QUIET_SECONDS)
+    assert not quiet.lasts(100.0 + 2 * QUIET_SECONDS)

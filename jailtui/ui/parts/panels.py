@@ -17,7 +17,7 @@ from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual import events
     from textual.geometry import Size
@@ -60,6 +60,7 @@ class Panels(Container):
         self._looked_at: str | None = None
         self.unread = False
         self._awaited: Mapping[str, str] = {}
+        self._older: Callable[[int | None], float | None] = lambda jid: None
         self._most_rows: dict[str, int] = {}
 
     # Arrangement.
@@ -209,6 +210,22 @@ class Panels(Container):
         if self.state is not None:
             self._draw_rows(self.state, self.findings)
             self.show_details()
+
+    def take_views(self, older_view: Callable[[int | None], float | None]) -> None:
+        """Take when jails were looked into, those that the last reading left out."""
+        before, self._older = self._older, older_view
+        jid = self._selected_jid()
+        if before(jid) != older_view(jid):
+            self.show_details()
+
+    def _selected_jid(self) -> int | None:
+        if self.state is None or self.active not in ("jails", "epairs"):
+            return None
+        key = self.rows.cursor or ""
+        if self.active == "jails":
+            return jail.jid if (jail := self.state.jail(key)) is not None else None
+        pair = self.state.epair(key)
+        return pair.b.jid if pair is not None else None
 
     def _draw_rows(self, state: HostState, findings: Findings) -> None:
         from jailtui.ui import panelrows
@@ -364,8 +381,17 @@ class Panels(Container):
             lines = [line for vlan in vlans for line in detail.vlan_detail(vlan, state, glyphs, room, findings)]
         carried = state.way_in.through(jail=key) if self.active == "jails" else state.way_in.through(*names)
         lines += detail.section("Ways in", detail.way_in_lines(carried, room))
+        lines += detail.older_lines(self._older(self._selected_jid()), room)
         lines += detail.section("Host", detail.trouble_lines(state, room))
         return lines if self.details.page >= 10 else detail.without_titles(lines)
+
+    def jids_in_view(self) -> tuple[int, ...]:
+        """The jids of the jails that are to be seen, the selected one first."""
+        if self.state is None:
+            return ()
+        jails = map(self.state.jail, self.lists["jails"].in_view)
+        jids = (self._selected_jid(), *(jail.jid for jail in jails if jail is not None))
+        return tuple(dict.fromkeys(jid for jid in jids if jid is not None))
 
     # Moving the cursor.
 

@@ -252,15 +252,17 @@ class Planner:
 
         `agreed` is the plan that was confirmed: if the new plan does the same, it is run at once.
         """
-        snapshot, paused = self._host.snapshot, self._host.paused
+        snapshot = self._host.snapshot
         if (reason := self._front.blocked()) is not None:
             requester.show_message(reason)
         if snapshot is None or reason is not None:
             return
 
+        older = self._host.paused or snapshot.has_older_views
+
         def work() -> tuple[Plan, Snapshot]:
-            """While paused the host is read first: a plan is never made of an old state."""
-            now = self._backend.read() if paused else snapshot
+            """Where something is older the host is read first: a plan is never made of an old state."""
+            now = self._backend.read() if older else snapshot
             return make(now), now
 
         def made(result: tuple[Plan, Snapshot]) -> None:

@@ -121,6 +121,7 @@ class ConsoleScreen(CommandScreen):
     def on_unmount(self) -> None:
         self.host.reader.stop()
         self.load.stop()
+        self.host.listener.stop()
         self.runs.stop()
 
     def on_resize(self) -> None:
@@ -137,6 +138,7 @@ class ConsoleScreen(CommandScreen):
 
     def on_panels_cursor_moved(self) -> None:
         self.load.moved()
+        self._backend.in_view = self.panels.jids_in_view()
         self.draw_bars()
 
     # Called by the parts.
@@ -147,6 +149,7 @@ class ConsoleScreen(CommandScreen):
             self.runs.take(answer.snapshot, answer.ticket)
             self.doctor.update()
             self.history.look()
+            self.panels.take_views(answer.snapshot.older_view)
         self.redraw()
         if answer.snapshot is not None:
             self.load.begin()
@@ -154,6 +157,7 @@ class ConsoleScreen(CommandScreen):
     def redraw(self) -> None:
         if self.host.state is not None:
             self.panels.draw(*self.runs.picture(self.host.state, self.host.findings))
+            self._backend.in_view = self.panels.jids_in_view()
             self.map.update(self.host.age)
         else:
             self.panels.draw_unread(self._backend.name, unread_lines(self.host.age), self.host.age.again)

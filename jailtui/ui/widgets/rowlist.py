@@ -162,6 +162,12 @@ class RowList(CursorList):
         elif at >= self.first + self.page:
             self.scroll_first(at - self.page + 1)
 
+    @property
+    def in_view(self) -> tuple[str, ...]:
+        """The keys of the row under the cursor and of the rows that are to be seen."""
+        seen = (row.key for row in self.shown[self.first : self.first + self.page])
+        return (*filter(None, (self.cursor,)), *seen)
+
     # How it is drawn.
 
     def total(self) -> int:

@@ -1,0 +1,50 @@
+"""The thread that listens to what the host announces, and has it read when its network changes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from jailtui.exchange import HostError
+
+if TYPE_CHECKING:
+    from jailtui.backend import HostBackend
+    from jailtui.ui.reader import HostReader
+
+AGAIN = (2.0, 10.0, 60.0)
+"""Seconds until the host is listened to again: after an end, and after each that followed soon."""
+SOON = 60.0
+
+
+class Watch(threading.Thread):
+    """Listens to the host, again and again. Without it the host is read by interval alone."""
+
+    def __init__(self, backend: HostBackend, reader: HostReader) -> None:
+        super().__init__(name="watch", daemon=True)
+        self._backend, self._reader = backend, reader
+        self._stopped = threading.Event()
+
+    def begin(self) -> None:
+        """The host has been read: begin, once."""
+        if not self.is_alive() and not self._stopped.is_set():
+            self.start()
+
+    def stop(self) -> None:
+        """End the thread within a second."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        ends = 0
+        while not self._stopped.is_set():
+            began = time.monotonic()
+            with suppress(HostError):  # a reading tells of it
+                self._backend.listen(self._stopped, self._heard, self._reader.stir)
+            self._reader.hears = False
+            ends = 0 if time.monotonic() - began > SOON else ends
+            self._stopped.wait(AGAIN[min(ends, len(AGAIN) - 1)])
+            ends += 1
+
+    def _heard(self) -> None:
+        self._reader.hears = True

@@ -1,0 +1,70 @@
+"""What a host announces: `route -n monitor` of the embedded host, by the real /bin/sh."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from jailtui.backend import HostBackend
+from jailtui.exchange import HostError
+from jailtui.host.collect import FileHost
+from jailtui.host.host import Host
+from jailtui.host.shell import local_shell
+from jailtui.simhost.setup import prepare
+from tests.support.waiting import until
+
+RELEASES = ("13.2", "14.2", "15.1")
+
+
+class Listened:
+    """A host that is listened to, on a thread."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.backend = HostBackend(Host("demo", lambda: local_shell(environment=environment), reached="demo"))
+        self.open, self.stirred, self.stopped = threading.Event(), threading.Event(), threading.Event()
+        self.thread = threading.Thread(
+            target=self.backend.listen, args=(self.stopped, self.open.set, self.stirred.set), daemon=True
+        )
+        self.thread.start()
+
+
+@pytest.fixture(params=RELEASES)
+def listened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Listened]:
+    it = Listened(prepare(tmp_path / "host", release=request.param))
+    assert it.open.wait(10)
+    yield it
+    it.stopped.set()
+    it.thread.join(10)
+
+
+def monitors(listened: Listened) -> list[str]:
+    """The pids of the monitors of the embedded host."""
+    pattern = f"{listened.environment['JAILTUI_ROOT']}.*monitor"
+    return subprocess.run(("pgrep", "-f", pattern), stdout=subprocess.PIPE, text=True).stdout.split()
+
+
+def test_change_of_an_interface_is_announced_and_stopping_ends_the_monitor(listened: Listened) -> None:
+    assert monitors(listened)
+    assert not listened.stirred.is_set()
+    subprocess.run(("/bin/sh", "-c", "ifconfig epair900 create"), env=dict(listened.environment), check=True)
+    assert listened.stirred.wait(10)
+    listened.stopped.set()
+    listened.thread.join(10)
+    assert not listened.thread.is_alive()
+    until(lambda: not monitors(listened))
+
+
+def test_end_of_the_monitor_ends_the_listening(listened: Listened) -> None:
+    subprocess.run(("kill", *monitors(listened)), check=True)
+    listened.thread.join(10)
+    assert not listened.thread.is_alive()
+
+
+def test_a_file_announces_nothing(tmp_path: Path) -> None:
+    with pytest.raises(HostError, match=r"file\.json is a file"):
+        HostBackend(FileHost(tmp_path / "file.json")).listen(threading.Event(), lambda: None, lambda: None)
