@@ -53,7 +53,7 @@ class PathCheck(Checking):
 
     def _vnet(self) -> None:
         asked = self._routes()
-        first, answer = asked[0]
+        first, answer = self._read_before() or asked[0]
         route = answers.route(answer)
         to_target = answers.route(asked[3][1]) if len(asked) > 3 else route
         self.line = line_of(self.state, self.jail, route.interface if to_target.refused else to_target.interface)
@@ -63,6 +63,15 @@ class PathCheck(Checking):
             self.via6 = answers.route(asked[2][1]).gateway
         self._static(first, answer, route, to_target)
         self._sizes_and_packets(route, to_target, values)
+
+    def _read_before(self) -> tuple[Question, Reply] | None:
+        """The default route by the reading, as of a collected file, in place of an answer."""
+        if not self.unasked or self.jail.gateways is None:
+            return None
+        gateway = next((each for each in self.jail.gateways if (":" in each) is (self.family == "inet6")), "")
+        name = self.line.inner.name if self.line.inner is not None else ""
+        text = f"    gateway: {gateway}\n  interface: {name}\n" if gateway else "no default route"
+        return self.in_stack(("netstat", "-rnW")), Reply(0 if gateway else 1, text)
 
     def _routes(self) -> list[tuple[Question, Reply]]:
         """The routes of the jail, and the variables of the host's kernel."""
@@ -134,6 +143,10 @@ class PathCheck(Checking):
             target.host if target is not None and self._is_direct(to_target) else to_target.gateway or route.gateway
         )
         self.via = next_hop
+        if self.unasked and not self.cut:
+            self.settle("packet size", list(inside.packet_size(line)), "no smaller MTU on this host")
+            self.say("gateway", "unknown", f"not asked: {self.unasked}")
+            return
         if line.inner is None or self.cut or not (next_hop or to_target.interface):
             sizes = list(inside.packet_size(line))
             if sizes:

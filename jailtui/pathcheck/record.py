@@ -23,7 +23,10 @@ DECISIVE: tuple[HopName, ...] = ("end in the jail", "bridge", "default route", "
 
 
 class Checking:
-    """A check of one jail. `announce` gets what it sends, first; `show` each hop when it is known."""
+    """A check of one jail. `announce` gets what it sends, first; `show` each hop when it is known.
+
+    `unasked` is why nothing can be asked, as of a collected file; what the reading tells is judged all the same.
+    """
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class Checking:
         ask: Ask,
         show: Show = lambda hop: None,
         announce: Announce = lambda course: None,
+        unasked: str = "",
     ) -> None:
         self.state = state
         self.findings = findings
@@ -42,6 +46,7 @@ class Checking:
         self.ask = ask
         self.show = show
         self.announce = announce
+        self.unasked = unasked
         self.hops: list[PathHop] = []
         self.faults: list[PathFault] = []
         self.sends = SILENT

@@ -54,5 +54,6 @@ def check_path(
     jail = snapshot.state.jail(key)
     if jail is None:
         return None
-    ask = asking(backend.source.ask_each, unless=(backend.source.read_only or "") if snapshot.collected else "")
-    return PathCheck(snapshot.state, snapshot.findings, jail, target, ask, show, announce).run()
+    unasked = (backend.source.read_only or "") if snapshot.collected else ""
+    ask = asking(backend.source.ask_each, unless=unasked)
+    return PathCheck(snapshot.state, snapshot.findings, jail, target, ask, show, announce, unasked).run()

@@ -49,7 +49,8 @@ def twins(
         if sharing is not None:
             evidence.append(Evidence(_ifconfig(sharing), f"inet {own[0].address}"))
         cured = cures(findings, ("ADDR-TWICE",), line.jail.key, names.get(sharing.jid) if sharing else None)
-        text = f"{own[0].address} is used by {who} too: answers go to either."
+        since = "" if sharing is not None else f", {seen} times since {line.jail.name} was started"
+        text = f"{own[0].address} is used by {who} too{since}: answers go to either."
         yield PathFault.of("duplicates", "duplicate-ip", line.jail, text, evidence, cured, cuts=False)
     yield from _macs(line, findings, tables)
 

@@ -66,8 +66,12 @@ def test_collected_file_gets_what_needs_no_packet(demo: Demo, tmp_path: Path, ca
     file = str(tmp_path / "nas.json")
     assert main(["collect", file, *demo.words]) == Exit.OK
     assert main(["path", "web", "--host", file]) == Exit.FAILED
+    capsys.readouterr()
     assert main(["path", "db", "--host", file]) == Exit.UNREACHABLE
-    assert "nas.json is a file written by `jailtui collect`" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert out.startswith("sends nothing\n")
+    assert "192.168.1.1 over epair155b" in out
+    assert "not asked: nas.json is a file written by `jailtui collect`" in out
 
 
 @pytest.mark.parametrize(

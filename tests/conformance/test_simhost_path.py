@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,26 @@ def test_ping_is_answered_as_recorded(blog_up: BlogUp) -> None:
             assert ("1 packets received" in out) is ("1 packets received" in line["stdout"]), line["id"]
             compared += 1
     assert compared > 25
+
+
+NUMBERS = re.compile(r"([0-9a-f]{2}:){5}[0-9a-f]{2}|\d+")
+SHAPES = (
+    "netstat -I epair154a -bdnW -f link",
+    "jexec -l my-vnet-jail route -n get default",
+    "jexec -l my-vnet-jail arp -an",
+    "ifconfig bridge0 addr",
+    "jexec -l my-vnet-jail nc -zv -w 2 192.168.1.50 22",
+    "jexec -l my-vnet-jail getent hosts example.org",
+)
+
+
+def test_tools_print_in_the_shape_that_was_recorded(blog_up: BlogUp) -> None:
+    host = blog_up.broken("healthy")
+    told = [line for scenario in ("raw-denied", "healthy") for line in lines("15.1")[scenario] if "argv" in line]
+    known = {" ".join(line["argv"]).replace(" old ", f" {JAIL} "): line for line in told}
+    for words in (f"jexec -l {JAIL} ping -n -c 1 -t 1 192.168.1.1", *SHAPES):
+        line = known[words]
+        out, err, status = ask(Line(line["id"], tuple(words.split()), None, "root", "", "", 0), host)
+        shape = {re.sub(r" +", " ", NUMBERS.sub("N", each)) for each in (out + err).splitlines()}
+        wanted = {re.sub(r" +", " ", NUMBERS.sub("N", each)) for each in (line["stdout"] + line["stderr"]).splitlines()}
+        assert (shape, status) == (wanted, line["rc"]), words
