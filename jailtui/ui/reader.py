@@ -52,7 +52,7 @@ class HostReader(threading.Thread):
     does), or passed on if the read before it failed. A daemon thread: a host that hangs does not keep the program from
     ending. While paused it reads only when asked.
 
-    As long as it `hears` what changes in the host's network, and all is `quiet`, only `changed` is asked by interval:
+    As long as it hears what changes in the host's network, and all is `quiet`, only `changed` is asked by interval:
     it costs less than a reading. What nobody asked for is read by `glance`.
     """
 
@@ -70,8 +70,7 @@ class HostReader(threading.Thread):
         super().__init__(name="reader", daemon=True)
         self._read, self._pass_on, self._interval, self._clock = read, pass_on, interval, clock
         self._glance, self._changed = glance or read, changed
-        self.hears = False
-        """Whether a change of the host's network leads to a call of `stir`."""
+        self._hears = False
         self._stirred = False
         self._quiet = quiet or Quiet()
         self._findings = UNJUDGED
@@ -91,6 +90,10 @@ class HostReader(threading.Thread):
             self._asked += 1
             self._wake.notify()
             return self._asked
+
+    def hear(self, hears: bool) -> None:
+        """Whether a change of the host's network leads to a call of `stir`."""
+        self._hears = hears
 
     def stir(self) -> None:
         """Something changed on the host: read at once, unless paused."""
@@ -134,7 +137,7 @@ class HostReader(threading.Thread):
 
     def _nothing_new(self, state: HostState) -> bool:
         """Whether a quiet host says that it need not be read yet."""
-        if self._changed is None or self._stirred or not self.hears or not self._quiet.lasts(time.monotonic()):
+        if self._changed is None or self._stirred or not self._hears or not self._quiet.lasts(time.monotonic()):
             return False
         self.pace.begin(time.monotonic())
         try:
@@ -217,7 +220,7 @@ class WatchedHost:
             glance=backend.glance,
             changed=backend.jails_changed,
         )
-        self.listener = Watch(backend, self.reader)
+        self.listener = Watch(backend, self.reader.hear, self.reader.stir)
         self._listens = interval is not None
         self.snapshot: Snapshot | None = None
         self.findings = UNJUDGED

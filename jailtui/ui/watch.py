@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from jailtui.exchange import HostError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jailtui.backend import HostBackend
-    from jailtui.ui.reader import HostReader
 
 AGAIN = (2.0, 10.0, 60.0)
 """Seconds until the host is listened to again: after an end, and after each that followed soon."""
@@ -19,11 +20,13 @@ SOON = 60.0
 
 
 class Watch(threading.Thread):
-    """Listens to the host, again and again. Without it the host is read by interval alone."""
+    """Listens to the host, again and again, and calls `stir` for each change. Without it the host is read by interval
+    alone: `hears` is told whether it is open.
+    """
 
-    def __init__(self, backend: HostBackend, reader: HostReader) -> None:
+    def __init__(self, backend: HostBackend, hears: Callable[[bool], None], stir: Callable[[], None]) -> None:
         super().__init__(name="watch", daemon=True)
-        self._backend, self._reader = backend, reader
+        self._backend, self._hears, self._stir = backend, hears, stir
         self._stopped = threading.Event()
 
     def begin(self) -> None:
@@ -40,11 +43,8 @@ class Watch(threading.Thread):
         while not self._stopped.is_set():
             began = time.monotonic()
             with suppress(HostError):  # a reading tells of it
-                self._backend.listen(self._stopped, self._heard, self._reader.stir)
-            self._reader.hears = False
+                self._backend.listen(self._stopped, lambda: self._hears(True), self._stir)
+            self._hears(False)
             ends = 0 if time.monotonic() - began > SOON else ends
             self._stopped.wait(AGAIN[min(ends, len(AGAIN) - 1)])
             ends += 1
-
-    def _heard(self) -> None:
-        self._reader.hears = True

@@ -215,7 +215,7 @@ def quiet() -> Iterator[tuple[QuietDesk, HostReader]]:
     reader = HostReader(
         it.read, it.heard.put, interval=0.01, glance=it.glance, changed=it.jails_changed, quiet=Always()
     )
-    reader.hears = True
+    reader.hear(True)
     reader.start()
     yield it, reader
     reader.stop()
@@ -253,7 +253,7 @@ def test_who_asks_gets_a_full_reading(quiet: tuple[QuietDesk, HostReader]) -> No
 
 def test_host_that_announces_nothing_is_read_by_interval(quiet: tuple[QuietDesk, HostReader]) -> None:
     it, reader = quiet
-    reader.hears = False
+    reader.hear(False)
     until(lambda: it.glances > 3)
 
 
