@@ -88,7 +88,7 @@ def reclaim_steps(pair: Epair, seen: Sight) -> Iterator[Step]:
     """
     near, far = near_and_far(pair)
     assert near.name is not None
-    there = [*_still(near, seen), *_still(far, seen)]
+    there = [*_still(near, seen), *_still(far, seen), *_unused(pair, seen)]
     for end in (near, far):
         if end.where is Where.HOST and end.bridge is not None and end.name is not None:
             undo = ("ifconfig", end.bridge, "addm", end.name)
@@ -102,10 +102,6 @@ def reclaim_steps(pair: Epair, seen: Sight) -> Iterator[Step]:
         yield Step(release, f"release it while {far.jail} lives", undo=undo, guard=" && ".join(there))
         back = far._replace(where=Where.HOST, jid=None)
         there = [*_still(near, seen), *_still(back, seen)]
-    if far.where is Where.LOST and seen.looks_in and near.name in seen.on_host:
-        there += _in_no_jail(seen.on_host[near.name])
-    if far.where is Where.HOST:
-        there += _not_made_anew(pair)
     yield Step(("ifconfig", near.name, "destroy"), "destroys both ends", guard=" && ".join(there))
 
 
@@ -139,14 +135,19 @@ def _holders(lost: End, seen: Sight) -> Iterator[int]:
         yield lost.jid
 
 
-def _not_made_anew(pair: Epair) -> Iterator[str]:
-    """That jail(8) is not at work on the owner of the pair, in POSIX shell.
+def _unused(pair: Epair, seen: Sight) -> Iterator[str]:
+    """That no jail has got a pair that none had, in POSIX shell: no live jail lists the lost end, and jail(8) is not at
+    work on the owner.
 
     On 15 a pair that a start has just made anew has the MACs of the old one (FREEBSD.md 3.4) and its interface indexes
     (recorded: 15.1 monitor/injail/08, /09); nothing else tells them apart.
     """
-    old_form = [end.ether for end in (pair.a, pair.b) if end.ether and EPAIR_MAC.fullmatch(end.ether)]
-    if pair.owner and not old_form:
+    near, far = near_and_far(pair)
+    there = seen.on_host.get(near.name or "")
+    if far.where is Where.LOST and seen.looks_in and there is not None:
+        yield from _in_no_jail(there)
+    old_form = [end.ether for end in (near, far) if end.ether and EPAIR_MAC.fullmatch(end.ether)]
+    if far.where is not Where.JAIL and pair.owner and not old_form:
         yield f"! pgrep -j none -U 0 -fl jail | {GREP} -qwF -e {shell_line((pair.owner,))}"
 
 

@@ -88,22 +88,25 @@ def test_pair_that_was_made_anew_since_the_last_judgement_stays(host: HostBacken
 
 
 @pytest.mark.parametrize("host", FROM_15, indirect=True)
+@pytest.mark.parametrize(("jail", "pair"), [("broken", "epair161"), ("old", "epair7")])
 def test_pair_of_a_jail_that_is_being_started_stays_though_its_macs_are_the_same(
-    host: HostBackend, folder: Path, monkeypatch: pytest.MonkeyPatch
+    host: HostBackend, folder: Path, monkeypatch: pytest.MonkeyPatch, jail: str, pair: str
 ) -> None:
-    again = "ifconfig epair161a destroy; ifconfig epair161 create >/dev/null; ifconfig bridge0 addm epair161a"
-    plan = host.plan(Verb.RECLAIM, host.read(), ["epair161"])
+    again = f"ifconfig {pair}a destroy; ifconfig {pair} create >/dev/null; ifconfig bridge0 addm {pair}a"
+    plan = host.plan(Verb.RECLAIM, host.read(), [pair])
     real = host.source.execute
 
     def start_first(step: Step, *rest: object) -> Result:
         with store.transaction(str(folder), write=True) as kernel:
-            commands(kernel)[os.getpid()] = "jail -c broken"
+            commands(kernel)[os.getpid()] = f"jail -c {jail}"
         return real(step, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(host.source, "execute", start_first)
-    with at_the_look(folder, "ifconfig epair161a", again):
+    with at_the_look(folder, f"ifconfig {pair}a", again):
         assert carried_out(host, plan) == ("failed", f"{OVERTAKEN}\n")
-    assert host.read().state.epair("epair161") is not None
+    there = host.read().state.epair(pair)
+    assert there is not None
+    assert there.a.bridge == "bridge0"
 
 
 @pytest.mark.parametrize("host", BEFORE_15, indirect=True)  # 15 revives no jail (FREEBSD.md 3.5)

@@ -104,6 +104,7 @@ def test_reclaim() -> None:
         " && jls -d -j 3 -n dying | /usr/bin/grep -qw dying"
         " && ! jls vnet jid | while read -r vnet jid; do [ $vnet != new ] || ifconfig -j $jid -aD"
         " | /usr/bin/grep -c 'drivername: epair7$'; done | /usr/bin/grep -qx 1"
+        " && ! pgrep -j none -U 0 -fl jail | /usr/bin/grep -qwF -e old"
     ]
     assert all(step.guard for task in made.tasks for step in task.steps)
     assert tuple(map(unguarded, made.tasks)) == (
