@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # reading jail.conf is loaded with the first form: the consol
     from jailtui.forms.sources import Sources
 
 FormName = Literal[
-    "network", "permissions", "bridge", "vlan", "new", "copy", "rename", "remove", "remove-bridge", "remove-vlan"
+    "network", "permissions", "bridge", "vlan", "new", "copy", "rename", "log", "remove", "remove-bridge", "remove-vlan"
 ]
 FORMS: tuple[FormName, ...] = get_args(FormName)
 
@@ -24,6 +24,7 @@ _CLASSES: Mapping[FormName, tuple[str, str]] = {
     "new": ("jails.new", "NewForm"),
     "copy": ("jails.copy", "CopyForm"),
     "rename": ("jails.rename", "RenameForm"),
+    "log": ("jails.log", "LogForm"),
     "remove": ("jails.remove", "RemoveForm"),
     "remove-bridge": ("links.remove", "RemoveBridgeForm"),
     "remove-vlan": ("links.remove", "RemoveVlanForm"),

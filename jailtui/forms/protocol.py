@@ -24,7 +24,13 @@ Level = Severity
 ON, OFF = "on", "off"
 
 AT_ONCE = "takes effect at once"
-_TITLES = {"permissions": "Permissions of", "copy": "Copy", "rename": "Rename", "remove": "Remove"}
+_TITLES = {
+    "permissions": "Permissions of",
+    "copy": "Copy",
+    "rename": "Rename",
+    "log": "Console log of",
+    "remove": "Remove",
+}
 """The beginnings of titles, by form."""
 _NEW = {"new": "jail", "vlan": "VLAN"}
 

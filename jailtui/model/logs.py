@@ -60,7 +60,7 @@ def no_console(jail: Jail) -> str:
 
 def remedy(jail: Jail) -> Argv:
     """The command that sets exec.consolelog, to the path that rc.d/jail has (rc.d/jail of FreeBSD 13 and later)."""
-    return ("jailtui", "conf", "set", jail.name, "exec.consolelog", f"/var/log/jail_{jail.name}_console.log")
+    return ("jailtui", "conf", "log", jail.name, f"path=/var/log/jail_{jail.name}_console.log")
 
 
 class FollowedLog:

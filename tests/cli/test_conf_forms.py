@@ -415,6 +415,7 @@ def test_path_that_is_none_is_refused(demo: Demo, capsys: Capsys) -> None:
         (["new"], "name"),
         (["copy", "web"], "name"),
         (["rename", "mail"], "name"),
+        (["log", "mail"], "path"),
     ],
 )
 def test_every_form_of_the_house_opens(demo: Demo, words: list[str], field: str, capsys: Capsys) -> None:

@@ -33,7 +33,7 @@ def test_logs_are_printed_clean_and_the_audit_log_tells_of_it(folder: Path, caps
     assert main(["logs", "web", *where]) == Exit.OK
     out, err = capsys.readouterr()
     assert out == "==> /var/log/messages <==\nboot\nsaid\n"
-    assert "web: no log: exec.consolelog is not set; to have one: jailtui conf set web exec.consolelog " in err
+    assert "web: no log: exec.consolelog is not set; to have one: jailtui conf log web path=/var/log/" in err
     assert json.loads((folder / "audit.log").read_text().splitlines()[0])["argv"] == ["jailtui", "logs", "web"]
     assert main(["logs", "mail", *where]) == Exit.FAILED
 

@@ -221,7 +221,7 @@ HOSTILE = st.one_of(
 )
 HARMLESS = re.compile(r"[A-Za-z0-9_.:/%-]*")
 SUBJECTS: list[tuple[FormName, str]] = [
-    ("network", "web"), ("permissions", "web"), ("copy", "web"), ("rename", "web"), ("new", "")
+    ("network", "web"), ("permissions", "web"), ("copy", "web"), ("rename", "web"), ("log", "web"), ("new", "")
 ]  # fmt: skip
 TEXT = (
     b'$bridge = bridge0;\nweb {\n\t$id = 5;\n\tpath = "/jails/$name";\n\tvnet;\n\tvnet.interface = "epair${id}b";\n'

@@ -31,6 +31,7 @@ FORMS: tuple[tuple[FormName, str], ...] = (
     ("copy", "web"),
     ("copy", "legacy"),
     ("rename", "web"),
+    ("log", "web"),
     ("remove", "mail"),
     ("remove-bridge", "bridge0"),
     ("remove-bridge", "br30"),

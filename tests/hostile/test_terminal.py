@@ -57,6 +57,7 @@ CONF_WORDS: dict[str, list[tuple[str, ...]]] = {
     "vlan": [(), ("em0.20",), (ATTACK,), (f"name={ATTACK}", "tag=5")],
     "new": [(), (f"name={ATTACK}",)],
     "copy": [("web",), ("web", f"name={ATTACK}"), (ATTACK,)],
+    "log": [("web",), ("web", f"path={ATTACK}")],
     "rename": [("web",), ("web", f"name={ATTACK}")],
     "remove": [("web", "--dry-run"), (ATTACK,)],
     "remove-bridge": [("bridge0", "--dry-run"), (ATTACK,)],

@@ -132,8 +132,10 @@ def test_screen_is_left_for_a_shell_and_comes_back(tmp_path: Path) -> None:
         screen.shows("Processes · Listening", "127.0.0.1")
         screen.send("ql")
         screen.shows("no log: exec.consolelog is not set", "/var/log/messages: tail: ")
-        screen.send("q")
-        screen.until(lambda lines: not any("no log: " in line for line in lines))
+        screen.send("c")
+        screen.shows("Console log of web", "Nothing would change.")
+        screen.send("\x1b")
+        screen.until(lambda lines: not any("Console log of web" in line for line in lines))
         screen.send("q")
         assert screen.ended() == 0
     finally:

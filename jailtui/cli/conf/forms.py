@@ -223,6 +223,7 @@ HELPS: dict[FormName, tuple[str, str]] = {
     "new": ("", "create a jail"),
     "copy": ("JAIL", "create a jail with the settings of another"),
     "rename": ("JAIL", "rename a jail wherever its name is written"),
+    "log": ("JAIL", "show or change where a jail's console log is kept"),
     "remove": ("JAIL", "remove a jail from the configuration"),
     "remove-bridge": ("NAME", "destroy a bridge, and remove it from rc.conf"),
     "remove-vlan": ("NAME", "destroy a VLAN, and remove it from rc.conf"),

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from jailtui.backend import HostBackend
+    from jailtui.forms.opening import FormName
     from jailtui.looking import News
     from jailtui.model.state import HostState, Jail
     from jailtui.model.tables import InsideTable
-    from jailtui.ui.messages import Front
+    from jailtui.ui.messages import Front, Requester
     from jailtui.ui.parts.panels import Panels
     from jailtui.ui.reader import HostReader
     from jailtui.ui.screens.commanded import Background
@@ -42,9 +43,11 @@ class Entering:
         background: Background,
         front: Front,
         suspend: Callable[[], AbstractContextManager[None]],
+        ask_form: Callable[[FormName, str, Requester, str], None],
     ) -> None:
         self._backend, self._panels, self._reader = backend, panels, reader
         self._background, self._front, self._suspend = background, front, suspend
+        self._ask_form = ask_form
 
     @property
     def jail(self) -> Jail | None:
@@ -90,7 +93,10 @@ class Entering:
         from jailtui.model.logs import no_console
         from jailtui.ui.screens.log import LogScreen
 
-        owner = FollowedLogs(self._backend, state, jail, self._background)
+        def set_console() -> None:
+            self._background.call(self._ask_form, "log", jail.name, self._front, "path")
+
+        owner = FollowedLogs(self._backend, state, jail, self._background, set_console)
         self._front.push(LogScreen(jail.name, no_console(jail), owner, self._front.glyphs))
 
     def _enter(self, way: Entrance) -> None:
@@ -123,11 +129,19 @@ class Entering:
 class FollowedLogs:
     """Reads the logs of one jail for its screen, one reading at a time."""
 
-    def __init__(self, backend: HostBackend, state: HostState, jail: Jail, background: Background) -> None:
+    def __init__(
+        self,
+        backend: HostBackend,
+        state: HostState,
+        jail: Jail,
+        background: Background,
+        set_console: Callable[[], None],
+    ) -> None:
         from jailtui.looking import JailLogs
 
         self._logs = JailLogs(backend, state, jail)
         self._jail, self._background = jail, background
+        self.set_console = set_console
         self._begun = self._busy = False
 
     def read(self, screen: LogScreen) -> None:

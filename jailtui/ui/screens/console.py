@@ -289,7 +289,8 @@ class ConsoleScreen(CommandScreen):
         """The part that looks into jails, loaded when it is first asked."""
         from jailtui.ui.parts.entering import Entering
 
-        return Entering(self._backend, self.panels, self.host.reader, self.background, self, self.app.suspend)
+        parts = self.panels, self.host.reader, self.background, self
+        return Entering(self._backend, *parts, self.app.suspend, self.forms.ask_form)
 
     @cached_property
     def _paths(self) -> Paths:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from textual.binding import Binding
 
-from jailtui.ui.lines import Cell, Line, hanging, line, wrap
+from jailtui.ui.lines import Cell, Key, Line, hanging, line, wrap
 from jailtui.ui.screens.dialog import TextScreen
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ class LogOwner(Protocol):
 
     def read(self, screen: LogScreen) -> None: ...
 
+    def set_console(self) -> None: ...
+
 
 class LogScreen(TextScreen):
     """Shows what the logs of a jail hold, and adds what comes; at the end it stays at the end.
@@ -32,10 +34,14 @@ class LogScreen(TextScreen):
     `missing` is why there is no console log, or "".
     """
 
-    BINDINGS = [Binding("ctrl+r", "read", "read now", show=False)]
+    BINDINGS = [
+        Binding("ctrl+r", "read", "read now", show=False),
+        Binding("c", "set_console", "set exec.consolelog"),
+    ]
 
     def __init__(self, jail: str, missing: str, owner: LogOwner, glyphs: Glyphs) -> None:
-        super().__init__(f"Log of {jail}", self._lines, glyphs)
+        keys = [Key("c", "set exec.consolelog")] if missing else []
+        super().__init__(f"Log of {jail}", self._lines, glyphs, keys)
         self._missing, self._owner = missing, owner
         self._texts: list[tuple[str, str]] = []
         """What came, the newest last: a text, and what kind it is: name, line, problem."""
@@ -82,6 +88,12 @@ class LogScreen(TextScreen):
 
     def action_read(self) -> None:
         self._owner.read(self)
+
+    def action_set_console(self) -> None:
+        """Open the form of the console log in the place of this screen."""
+        if self._missing:
+            self.dismiss(None)
+            self._owner.set_console()
 
 
 def _shown(text: str, kind: str, room: int) -> list[Line]:
