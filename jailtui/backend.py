@@ -503,11 +503,14 @@ class HostBackend:
 
     def _still(self, verb: Verb, task: Task) -> str | None:
         """Why the task must not run any more, since the host has changed; else None."""
+        from jailtui.pathcheck.run import of_path_check, overtaken_on_path
         from jailtui.plans.run import overtaken
 
         if verb not in (Verb.RECLAIM, Verb.REMEDY):
             return None
         try:
+            if verb is Verb.REMEDY and of_path_check(task.key):
+                return overtaken_on_path(self, task.key)
             return overtaken(task, self.plan(verb, self._refresh(), (task.key,)))
         except HostError as error:
             return f"the host could not be read again: {error}"

@@ -30,7 +30,7 @@ def said(line: PathLine, interface: Interface, text: str) -> Evidence:
 def setting(line: PathLine, label: str, on: Argv, off: Argv) -> Remedy:
     """A remedy by one command in the jail."""
     undo = in_jail(line, *off)
-    return Remedy.of(label, (Step(in_jail(line, *on), label, undo=undo),), undo=" ".join(undo))
+    return Remedy.of(label, (Step(in_jail(line, *on), undo=undo),), undo=" ".join(undo))
 
 
 def settings(line: PathLine, family: str, findings: Sequence[Finding], gateway: str) -> Iterator[PathFault]:

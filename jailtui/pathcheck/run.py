@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.pathcheck.check import PathCheck
 from jailtui.pathcheck.hops import asking
+from jailtui.rules.finding import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,3 +58,19 @@ def check_path(
     unasked = (backend.source.read_only or "") if snapshot.collected else ""
     ask = asking(backend.source.ask_each, unless=unasked)
     return PathCheck(snapshot.state, snapshot.findings, jail, target, ask, show, announce, unasked).run()
+
+
+def of_path_check(key: str) -> bool:
+    """Whether the task of that key is a remedy of a path check, and of no rule of the doctor."""
+    return key.count("\n") >= KEY_LINES and key.partition("\n")[0] not in RULES
+
+
+def overtaken_on_path(backend: CheckedHost, key: str) -> str | None:
+    """Why that remedy must not run any more: the path, checked again, does not need it. Raises HostError."""
+    report = check_path(backend, key.split("\n", KEY_LINES)[KEY_LINES], None, lambda hop: None, lambda course: None)
+    needed = (way.task.key for fault in (report.faults if report else ()) for way in fault.finding.remedies)
+    return None if key in needed else "the problem is gone, or now needs other commands"
+
+
+KEY_LINES = 3
+"""Line breaks in the key of a remedy's task: code, kind, commands, row key."""

@@ -42,7 +42,9 @@ def nodes(line: PathLine, via: str, target: PathTarget | None) -> tuple[PathNode
 def _nodes(line: PathLine, via: str, target: PathTarget | None) -> Iterator[PathNode]:
     yield PathNode(line.jail.name, ("default route",))
     if line.inner is not None or line.outer is not None:
-        yield PathNode(line.inner.name if line.inner is not None else "", ("end in the jail", "settings"))
+        yield PathNode(
+            line.inner.name if line.inner is not None else "", ("end in the jail", "settings", "packet size")
+        )
     if line.outer is not None:
         yield PathNode(line.outer.name, ("end on the host",), pair=True)
     if line.outer is not None and line.bridge is None and not line.routed:
@@ -51,6 +53,6 @@ def _nodes(line: PathLine, via: str, target: PathTarget | None) -> Iterator[Path
         yield PathNode(line.bridge.name, ("bridge",))
         yield PathNode(" ".join(each.name for each in line.out), ("way out",))
     if via:
-        yield PathNode(via, ("gateway", "packet size", "duplicates", "IPv6 gateway", "routing"))
+        yield PathNode(via, ("gateway", "duplicates", "IPv6 gateway", "routing"))
     if target is not None and target.host != via:
         yield PathNode(target.text, ("name", "target"))

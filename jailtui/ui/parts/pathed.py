@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from jailtui.exchange import HostError
 from jailtui.pathcheck.beyond import PathTarget
-from jailtui.pathcheck.run import check_path
-from jailtui.plans.remedy import identity_of, remedy_plan
-from jailtui.rules.finding import RULES
+from jailtui.pathcheck.run import check_path, of_path_check
+from jailtui.plans.remedy import remedy_plan
 from jailtui.ui.doctorlines import form_name
 
 if TYPE_CHECKING:
@@ -24,6 +23,10 @@ if TYPE_CHECKING:
     from jailtui.ui.parts.runs import Planner
     from jailtui.ui.screens.commanded import Background
     from jailtui.ui.screens.path import PathScreen
+
+
+REPAIR = "Repair"
+"""What a plan is called whose remedy no rule of the doctor has: it is made again as it was made."""
 
 
 class Paths:
@@ -81,13 +84,14 @@ class Paths:
                 self._doctor.ask_form(name, subject, screen, field)
         elif not remedy.task.steps:
             screen.show_message(f"{remedy.task.label}: there is no command for it.")
-        elif identity_of(remedy.task.key)[0] in RULES:
-            self._doctor.ask_remedy(remedy, screen)
-        else:
+        elif of_path_check(remedy.task.key):
             self._planner.ask(partial(self._plan, screen.shown.report, remedy), screen)
+        else:
+            self._doctor.ask_remedy(remedy, screen)
 
     def _plan(self, report: PathReport | None, remedy: Remedy, snapshot: Snapshot) -> Plan:
         """The plan of a remedy that the doctor does not know."""
         found = [fault.finding for fault in report.faults] if report is not None else []
         plan = remedy_plan(self._backend.name, found, (remedy.task.key,))
-        return self._backend.with_cuts(plan, snapshot.state)
+        tasks = tuple(task._replace(subject=found[0].subject.name) for task in plan.tasks)
+        return self._backend.with_cuts(plan._replace(tasks=tasks, called=REPAIR), snapshot.state)
