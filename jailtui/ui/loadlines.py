@@ -83,7 +83,7 @@ def traffic(counters: Counters | None, moved: Rate | None, line: str, room: int,
         ("In", moved and moved.into, counters.in_bytes, counters.in_packets),
         ("Out", moved and moved.out, counters.out_bytes, counters.out_packets),
     ):
-        sum_text = f"{scaled(size, 1000)} in {scaled(packets, 1000).removesuffix('B')} packets so far"
+        sum_text = f"{rounded(size)} in {rounded(packets).removesuffix('B')} packets so far"
         now = "" if rate is None or not packets else f"{rate_text(rate)}, "
         lines += labelled(label, f"{now}{sum_text}" if packets else "nothing so far", room, wide=wide)
     if counters.errors:
@@ -92,6 +92,12 @@ def traffic(counters: Counters | None, moved: Rate | None, line: str, room: int,
     if line.strip():
         lines.append(Line((Cell(f"{'Last minutes':<{wide}}", "dim"), Cell(line, "accent"))))
     return lines
+
+
+def rounded(amount: int) -> str:
+    """Two digits of an amount: neighbours that are heard now and then do not change the line each time."""
+    places = len(str(amount)) - 2
+    return scaled(round(amount, -places) if places > 0 else amount, 1000)
 
 
 def rate_text(rate: float) -> str:

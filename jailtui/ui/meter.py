@@ -154,7 +154,8 @@ class Meter:
             ),
         )
         if not pairs:
-            return vitals._replace(into=self._glyphs.none, out=self._glyphs.none)
+            moving = "?" if unseen(jail) else self._glyphs.none
+            return vitals._replace(into=moving, out=moving)
         return self._moving(self.rate_of_jail(pairs), vitals._replace(line=self._line(jail_key(jail))))
 
     def _moving(self, moved: Rate | None, vitals: Vitals) -> Vitals:
@@ -184,6 +185,11 @@ class Meter:
     def long_line(self, key: str, cells: int) -> str:
         """The sparkline of the details: every reading that is kept."""
         return sparkline(list(self._history.get(key, ())), cells, ascii=self._glyphs.ascii)
+
+
+def unseen(jail: Jail) -> bool:
+    """Whether a jail without a known pair may have traffic: it can't be looked into, or has a NIC of its own."""
+    return bool(jail.vnet) and (jail.interfaces is None or any(each.kind == "ether" for each in jail.interfaces))
 
 
 def pairs_by_jid(state: HostState) -> Mapping[int, Sequence[Epair]]:

@@ -6,7 +6,7 @@ import pytest
 
 from jailtui.formats.load import Counters, JailSum
 from jailtui.model.load import Load, percent, rate
-from jailtui.model.state import HostState
+from jailtui.model.state import HostState, Where
 from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
 from jailtui.ui.loadlines import jail_load, pair_load
 from jailtui.ui.meter import Meter, Vitals
@@ -70,6 +70,13 @@ def test_what_can_not_be_read_is_a_question_mark_and_what_there_is_none_of_a_das
     assert "mail" not in legacy.of_jails(STATE)  # it does not run
 
 
+def test_traffic_of_a_jail_that_can_not_be_looked_into_is_not_known() -> None:
+    jails = tuple(jail._replace(interfaces=None) if jail.name == "web" else jail for jail in STATE.jails)
+    pairs = tuple(pair._replace(b=pair.b._replace(where=Where.UNKNOWN, jid=None)) for pair in STATE.epairs)
+    unprivileged = STATE._replace(jails=jails, epairs=pairs)
+    assert vitals(reading(0), reading(5), state=unprivileged)[3:5] == ("?", "?")
+
+
 def test_the_sparkline_keeps_the_traffic_of_a_restarted_jail_and_moves_by_groups() -> None:
     loads = [reading(5 * at, into=5_000_000 * at) for at in range(12)]
     assert vitals(*loads).line.strip() == "⢸⣿"
@@ -104,7 +111,7 @@ def test_details_tell_rates_what_was_counted_and_the_last_minutes() -> None:
         "Memory        180M",
         "Up            1d 0h",
         "In            820k/s, 4.1M in 4.6k packets so far",
-        "Out           60k/s, 300k in 333 packets so far",
+        "Out           60k/s, 300k in 330 packets so far",
         "Lost          3 packets, growing",
     ):
         assert line in text.splitlines()
