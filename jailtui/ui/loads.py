@@ -69,7 +69,7 @@ class LoadReader(threading.Thread):
         if jail := self.subject:
             with suppress(HostError):
                 self._accounted(jail, self._backend.read_account(jail))
-        left = self._reader.next_try
+        left = self._reader.next_reading
         if left is None or left <= SOON:
             self._backend.want_load()
             return

@@ -66,6 +66,10 @@ class Quiet:
         self._read_at = now
         self._changed_at = now if changed else self._changed_at
 
+    def left(self, now: float) -> float:
+        """Seconds until it is read even if nothing changes."""
+        return max(0.0, self._read_at + QUIET_SECONDS - now)
+
     def lasts(self, now: float) -> bool:
         """Whether it has not changed for QUIET_SECONDS, and was read within them."""
         return now - self._changed_at >= QUIET_SECONDS > now - self._read_at

@@ -175,6 +175,14 @@ class HostReader(threading.Thread):
         return None if due is None or self._paused else max(0.0, due - time.monotonic())
 
     @property
+    def next_reading(self) -> float | None:
+        """As `next_try`, but of a reading of the whole host: of a quiet one only its jails are asked till then."""
+        now, left = time.monotonic(), self.next_try
+        if self._changed is None or not self._hears or not self._quiet.lasts(now + (left or 0.0)):
+            return left
+        return max(left or 0.0, self._quiet.left(now))
+
+    @property
     def overdue(self) -> bool:
         """Whether the running reading is overdue."""
         return self.pace.overdue(time.monotonic())

@@ -15,8 +15,8 @@ from jailtui.ui.loads import LoadReader
 class Host:
     """A reader of a host whose next reading is due in so many seconds, and a backend whose load is a value."""
 
-    def __init__(self, next_try: float | None, *, paused: bool = False, failing: bool = False) -> None:
-        self.next_try, self.paused, self.failing = next_try, paused, failing
+    def __init__(self, next_reading: float | None, *, paused: bool = False, failing: bool = False) -> None:
+        self.next_reading, self.paused, self.failing = next_reading, paused, failing
         self.done: queue.Queue[str] = queue.Queue()
 
     def want_load(self) -> None:
@@ -53,9 +53,9 @@ class Host:
         return done
 
 
-@pytest.mark.parametrize("next_try", [None, 0.0, 1.0])
-def test_load_rides_on_a_reading_that_is_due_or_under_way(next_try: float | None) -> None:
-    assert Host(next_try).first(2) == ["rides", "rides"]
+@pytest.mark.parametrize("next_reading", [None, 0.0, 1.0])
+def test_load_rides_on_a_reading_that_is_due_or_under_way(next_reading: float | None) -> None:
+    assert Host(next_reading).first(2) == ["rides", "rides"]
 
 
 def test_else_it_is_read_alone() -> None:

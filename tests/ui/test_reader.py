@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -265,3 +266,18 @@ def test_host_is_quiet_some_time_after_its_last_change_and_is_read_now_and_then(
     quiet.read(100.0 + QUIET_SECONDS, changed=False)
     assert quiet.lasts(101.0 + QUIET_SECONDS)
     assert not quiet.lasts(100.0 + 2 * QUIET_SECONDS)
+    assert quiet.left(103.0 + QUIET_SECONDS) == QUIET_SECONDS - 3
+    assert quiet.left(103.0 + 2 * QUIET_SECONDS) == 0
+
+
+def test_next_reading_of_a_quiet_host_is_not_the_next_question_for_its_jails() -> None:
+    it, calm = QuietDesk(), Quiet()
+    reader = HostReader(it.read, it.heard.put, interval=2.0, changed=it.jails_changed, quiet=calm)
+    now = time.monotonic()
+    calm.read(now - 2 * QUIET_SECONDS, changed=True)
+    calm.read(now, changed=False)
+    assert reader.next_reading is None  # none is due before it runs
+    reader.hear(True)
+    left = reader.next_reading
+    assert left is not None
+    assert QUIET_SECONDS - 2 < left <= QUIET_SECONDS
