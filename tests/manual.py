@@ -11,7 +11,7 @@ from typing import Any
 
 import jailtui.rules.registry  # noqa: F401 - fills RULES
 from jailtui.cli.conf import forms
-from jailtui.cli.documents import schema
+from jailtui.cli.documents import SCHEMAS, schema
 from jailtui.cli.main import parser
 from jailtui.cli.verb import Exit
 from jailtui.man import MACROS, PAGE
@@ -210,7 +210,19 @@ def parts() -> dict[str, str]:
     made["verbs-jails"] = about(*jail_verbs)
     return made | {
         f"data-{name}": keys_of(name)
-        for name in ("config", "show", "doctor", "form", "draft", "steps", "path", "inside", "collected", "audit")
+        for name in (
+            "config",
+            "show",
+            "doctor",
+            "form",
+            "draft",
+            "steps",
+            "path",
+            "inside",
+            "event",
+            "collected",
+            "audit",
+        )
     }
 
 

@@ -24,14 +24,14 @@ LADDER = (
     {"plans"},
     {"snapshot"},
     {"backend"},
-    {"past", "entering", "looking"},
+    {"past", "entering", "looking", "timeline"},
     {"ui"},
     {"cli"},
 )
 """The rooms bottom up: a room imports from those below its own line only."""
 ASIDE = {"host": {"exchange", "text", "net"}, "simhost": {"jailconf"}, "__init__": set(), "__main__": {"cli"}}
 """Rooms beside the ladder with all that they may import; `backend` and `cli` may import them."""
-JOINING = {"snapshot", "backend", "past", "entering", "looking", "cli"}
+JOINING = {"snapshot", "backend", "past", "entering", "looking", "timeline", "cli"}
 FORBIDDEN = {
     "formats": {"textual", "plumbum", "subprocess"},
     "model": {"textual", "plumbum", "subprocess"},

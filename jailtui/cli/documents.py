@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AliasPath, BeforeValidator, Field, TypeAdapter, model_validator
 
 from jailtui.cli.document import Document
+from jailtui.cli.event_document import EventEntry
 from jailtui.cli.inside_document import InsideDocument
 from jailtui.cli.loads import LoadEntry, load_entry
 from jailtui.cli.path_document import PathDocument
@@ -408,6 +409,7 @@ SCHEMAS: dict[str, tuple[type, str]] = {
     "steps": (StepsDocument, "what steps --json prints"),
     "inside": (InsideDocument, "what inside --json prints"),
     "path": (PathDocument, "what path --json prints"),
+    "event": (EventEntry, "a line of watch --json"),
     "collected": (CollectedFile, "a file written by collect"),
     "audit": (AuditLine, "a line of the audit log"),
 }

@@ -25,6 +25,7 @@ VERBS = {
     "show": ("show", "print jails, epairs, bridges and VLANs"),
     "map": ("map", "draw the wiring of the host: NICs, VLANs, bridges, epairs, jails"),
     "doctor": ("doctor", "print problems with evidence and remedies"),
+    "watch": ("watch", "print what happens on the host, as it happens"),
     "path": ("path", "say where the path of a jail to the network is broken"),
     "explain": ("explain", "explain a rule of the doctor, or list all rules"),
     "start": ("actions", "start jails"),

@@ -36,7 +36,7 @@ class AuditLog:
         self.required = required
         self._host = host
         self._private = private
-        self._read = 0
+        self._news = Tail(path, host)
 
     def barred(self) -> str | None:
         """Why nothing may be done now, or None."""
@@ -75,22 +75,13 @@ class AuditLog:
         """The steps that ended since this was asked last, with their exit statuses, the oldest first. The start of a
         jail that was seen running counts as one that succeeded. The first time only the end of the log is read.
         """
-        for text in self._lines():
-            line = parsed(text)
-            if line is not None and line.host == self._host and line.event in ("end", "running"):
+        for line in self._news.lines():
+            if line.event in ("end", "running"):
                 yield tuple(map(str, line.argv or ())), line.rc if line.event == "end" else 0
 
-    def _lines(self) -> list[str]:
-        """The whole lines that the log got since it was read last."""
-        try:
-            with self.path.open("rb") as file:
-                size = file.seek(0, 2)
-                file.seek(self._read if 0 < self._read <= size else max(0, size - END_READ))
-                text, _, part = file.read().rpartition(b"\n")
-                self._read = file.tell() - len(part)
-        except OSError:
-            return []
-        return text.decode("utf-8", "replace").splitlines()
+    def tail(self, *, older: bool = False) -> Tail:
+        """A reader of the lines that the log gets from now on, after those at its end if they are wanted."""
+        return Tail(self.path, self._host, skip=not older)
 
     def lines(self) -> Iterator[AuditLine]:
         """The lines about the host, the newest first; none if there is no log that can be read."""
@@ -119,6 +110,36 @@ class AuditLog:
             why = "it is a link" if self.path.is_symlink() else error.strerror or str(error)
             return f"{self.path}: the audit log can't be written: {why}"
         return ""
+
+
+class Tail:
+    """Reads on in the log `path`, the lines about one host. The first time only the end of the log is read, or nothing
+    if that is to be skipped.
+    """
+
+    def __init__(self, path: Path, host: str, *, skip: bool = False) -> None:
+        self._path, self._host = path, host
+        self._read = 0
+        if skip:
+            self._texts()
+
+    def lines(self) -> Iterator[AuditLine]:
+        """The whole lines that the log got since they were asked for last, the oldest first."""
+        for text in self._texts():
+            line = parsed(text)
+            if line is not None and line.host == self._host:
+                yield line
+
+    def _texts(self) -> list[str]:
+        try:
+            with self._path.open("rb") as file:
+                size = file.seek(0, 2)
+                file.seek(self._read if 0 < self._read <= size else max(0, size - END_READ))
+                text, _, part = file.read().rpartition(b"\n")
+                self._read = file.tell() - len(part)
+        except OSError:
+            return []
+        return text.decode("utf-8", "replace").splitlines()
 
 
 def _write(number: int, data: bytes) -> None:

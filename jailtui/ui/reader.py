@@ -66,10 +66,11 @@ class HostReader(threading.Thread):
         glance: Callable[[], Snapshot] | None = None,
         changed: Callable[[HostState], bool] | None = None,
         quiet: Quiet | None = None,
+        judge: Callable[[Snapshot], Findings] = judged,
     ) -> None:
         super().__init__(name="reader", daemon=True)
         self._read, self._pass_on, self._interval, self._clock = read, pass_on, interval, clock
-        self._glance, self._changed = glance or read, changed
+        self._glance, self._changed, self._judge = glance or read, changed, judge
         self._hears = False
         self._stirred = False
         self._quiet = quiet or Quiet()
@@ -130,7 +131,7 @@ class HostReader(threading.Thread):
             if answer.snapshot is not None and (changed or asked):
                 if first:
                     self._answer(answer)
-                self._findings = judged(answer.snapshot)
+                self._findings = self._judge(answer.snapshot)
             if asked or changed or answer.error is not None or failure_reported:
                 self._answer(answer._replace(findings=self._findings))
             failure_reported = answer.error is not None

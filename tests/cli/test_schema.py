@@ -12,10 +12,12 @@ import yaml
 
 from jailtui import man
 from jailtui.cli.documents import SCHEMAS
+from jailtui.cli.event_document import EventEntry
 from jailtui.cli.main import main
 from jailtui.cli.verb import Exit
 from jailtui.host.shell import local_shell
 from jailtui.host.steprun import new_id, run_step
+from jailtui.model.events import EventSubject, HostEvent
 from tests.support.json_schema import problems
 from tests.support.verbs import Demo
 
@@ -49,6 +51,9 @@ def documents(name: str, demo: Demo, folder: Path, capsys: Capsys) -> list[Any]:
         ]
     if name == "inside":
         return [printed(capsys, "inside", "web", "--json", *demo.words)]
+    if name == "event":
+        event = HostEvent(0.0, "jail-stopped", (EventSubject("jail", "web"),), "web stopped")
+        return [json.loads(EventEntry.of(event).as_line())]
     if name == "collected":
         assert main(["collect", str(folder / "nas.json"), *demo.words]) == Exit.OK
         return [json.loads((folder / "nas.json").read_text())]

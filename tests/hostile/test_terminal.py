@@ -27,6 +27,7 @@ WORDS: dict[str, list[tuple[str, ...]]] = {
     "show": [("show",), ("show", "--json"), ("show", ATTACK)],
     "map": [("map",), ("map", "--dot"), ("map", ATTACK)],
     "doctor": [("doctor",), ("doctor", "--json"), ("doctor", "--openmetrics"), ("doctor", "--select", ATTACK)],
+    "watch": [("watch", ATTACK), ("watch", "--interval", ATTACK)],
     "path": [("path", "web"), ("path", "web", "--json"), ("path", ATTACK), ("path", "web", ATTACK)],
     "explain": [("explain",), ("explain", "EPAIR-LOST"), ("explain", ATTACK)],
     "start": [("start", "mail", ATTACK, "--dry-run"), ("start", "web", "broken", "--yes")],

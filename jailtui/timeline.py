@@ -1,0 +1,164 @@
+"""What happened on a host while it was read: what changed, what this program did, and when the host was away."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from jailtui.model.changes import OwnSave, changes
+from jailtui.model.events import EventSubject, HostEvent, carried, picture
+from jailtui.plans.history import past_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from jailtui.exchange import HostError
+    from jailtui.host.auditline import AuditLine
+    from jailtui.host.auditlog import AuditLog
+    from jailtui.model.events import HostPicture
+    from jailtui.model.state import HostState
+    from jailtui.plans.history import PastRun
+    from jailtui.snapshot import Snapshot
+
+MOST_EVENTS = 10_000
+"""Events that are remembered; the oldest are forgotten first."""
+MOST_SAVES = 1000
+
+
+class Timeline:
+    """The last events of one host, the oldest first. `heard` gets new ones. Methods may be called from any thread.
+
+    `audit` is the log of what this program did on the host; it is read on with each reading.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        audit: AuditLog | None = None,
+        heard: Callable[[Sequence[HostEvent]], None] = lambda events: None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.events: deque[HostEvent] = deque(maxlen=MOST_EVENTS)
+        self.since = clock()
+        self._host, self._heard, self._clock = host, heard, clock
+        self._record = OwnRuns(audit)
+        self._last: tuple[HostState, object, HostPicture] | None = None
+        self._lost = False
+        self._taking = threading.Lock()
+
+    def take(self, snapshot: Snapshot) -> None:
+        """The host was read: add what happened since the reading before."""
+        with self._taking:
+            events = list(self._back(snapshot.taken_at))
+            events += self._record.events()
+            events += self._changes(snapshot)
+            self._add(events)
+
+    def lose(self, error: HostError) -> None:
+        """The host could not be read: add that, unless the reading before failed, too."""
+        with self._taking:
+            if not self._lost:
+                self._lost = True
+                about = (EventSubject("host", self._host),)
+                self._add([HostEvent(self._clock(), "host-lost", about, f"{self._host} does not answer: {error}")])
+
+    def about(self, kind: str, key: str, most: int) -> tuple[HostEvent, ...]:
+        """The last events that concern the object of that kind and key, the newest first."""
+        with self._taking:
+            events: list[HostEvent] = []
+            for event in reversed(self.events):
+                if event.concerns(kind, key):
+                    events.append(event)
+                    if len(events) == most:
+                        break
+            return tuple(events)
+
+    def all(self) -> tuple[HostEvent, ...]:
+        """All events that are remembered, the newest first."""
+        with self._taking:
+            return tuple(reversed(self.events))
+
+    def _back(self, at: float) -> Iterable[HostEvent]:
+        if self._lost:
+            self._lost = False
+            about = (EventSubject("host", self._host),)
+            yield HostEvent(at, "host-back", about, f"{self._host} answers again")
+
+    def _changes(self, snapshot: Snapshot) -> tuple[HostEvent, ...]:
+        state, config = snapshot.state, snapshot.config
+        if self._last is not None and self._last[0] is state and self._last[1] is config:
+            self._last = (state, config, self._last[2]._replace(at=snapshot.taken_at))
+            return ()
+        same = self._last is not None and self._last[1] is config
+        texts = self._last[2].files if same and self._last is not None else None
+        now = picture(state, texts or texts_of(snapshot), snapshot.taken_at)
+        events: tuple[HostEvent, ...] = ()
+        if self._last is not None:
+            now = carried(self._last[2], now)
+            events = changes(self._last[2], now, self._record.saves)
+        self._last = (state, config, now)
+        return events
+
+    def _add(self, events: Sequence[HostEvent]) -> None:
+        if events:
+            events = sorted(events, key=lambda event: event.time)
+            self.events.extend(events)
+            self._heard(events)
+
+
+def texts_of(snapshot: Snapshot) -> dict[str, bytes]:
+    """The texts of the files that define jails, by path."""
+    evaluations = snapshot.config.evaluations.values()
+    return {file.name: file.data for evaluation in evaluations for file in evaluation.files}
+
+
+class OwnRuns:
+    """What the audit log tells of since this program began: what was run and how it ended, by all its processes.
+
+    `saves` are the last saves that were begun.
+    """
+
+    def __init__(self, audit: AuditLog | None) -> None:
+        self.saves: deque[OwnSave] = deque(maxlen=MOST_SAVES)
+        self._tail = audit.tail() if audit is not None else None
+        self._open: dict[str, list[AuditLine]] = {}
+
+    def events(self) -> Iterable[HostEvent]:
+        """What ended or was refused since this was asked last."""
+        for line in self._tail.lines() if self._tail is not None else ():
+            if line.event == "running":
+                continue
+            self._note_save(line)
+            mark = line.mark()
+            key = mark.id if mark is not None else line.id
+            lines = self._open.setdefault(key, [])
+            lines.append(line)
+            if line.event != "begin" and (mark is None or line.argv is None):
+                yield run_event(past_runs(reversed(lines))[0], seconds_of(line))
+            if line.event == "end" and (mark is None or line.argv is None):
+                del self._open[key]
+
+    def _note_save(self, line: AuditLine) -> None:
+        words = tuple(map(str, line.argv or ()))
+        if words[:1] == ("save",) and len(words) == 4:
+            self.saves.append(OwnSave(seconds_of(line), *words[1:]))
+
+
+def run_event(run: PastRun, at: float) -> HostEvent:
+    """A run of this program that has ended, or was refused."""
+    keys = [key.rpartition("\n")[2] for key in run.mark.keys]
+    about = [EventSubject("", key) for key in keys]
+    about += [EventSubject("file", path) for path in run.files if path not in keys]
+    text = run.outcome if run.outcome.startswith(run.title) else f"{run.title}: {run.outcome}"
+    return HostEvent(at, "refused" if run.refused else "run", tuple(about), f"{text} (jailtui, {run.who})")
+
+
+def seconds_of(line: AuditLine) -> float:
+    """When the line was written, in seconds since the epoch."""
+    try:
+        return datetime.fromisoformat(line.time).timestamp()
+    except ValueError:
+        return time.time()
