@@ -208,22 +208,7 @@ def parts() -> dict[str, str]:
     jail_verbs = ("start", "stop", "restart")
     made |= {f"verb-{name}": about(name) for name in verbs(TOP) if name not in ("conf", *jail_verbs)}
     made["verbs-jails"] = about(*jail_verbs)
-    return made | {
-        f"data-{name}": keys_of(name)
-        for name in (
-            "config",
-            "show",
-            "doctor",
-            "form",
-            "draft",
-            "steps",
-            "path",
-            "inside",
-            "event",
-            "collected",
-            "audit",
-        )
-    }
+    return made | {f"data-{name}": keys_of(name) for name in SCHEMAS}
 
 
 def written() -> str:
