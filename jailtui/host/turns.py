@@ -54,7 +54,7 @@ class Turns:
     def complete(self, sections: tuple[Section, ...], now: float) -> tuple[Section, ...]:
         """These sections, and those of the jails that were not looked into this time."""
         lists = next((section.out.strip() for section in sections if section.name == LISTS and not section.rc), "")
-        if lists != self._lists:
+        if lists != self._lists or not lists:
             self._lists, self._views = lists, {}
         seen: dict[int, list[Section]] = {}
         for section in sections:

@@ -71,6 +71,12 @@ def test_nothing_stands_in_once_the_host_lists_something_else(turns: Turns) -> N
     assert turns.looked_at == {3: 100.0}
 
 
+def test_nothing_stands_in_for_a_jail_of_few_that_is_gone() -> None:
+    turns = Turns()
+    turns.complete(seen(1, 2)[1:], 0.0)
+    assert {section.name for section in turns.complete(seen(2)[1:], 1.0)} == {"inside 2", "links-inside 2"}
+
+
 @pytest.mark.parametrize("jids", [(), tuple(range(AT_ONCE))])
 def test_few_jails_are_all_looked_into(jids: tuple[int, ...]) -> None:
     turns = Turns()
