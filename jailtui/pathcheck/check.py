@@ -92,7 +92,7 @@ class PathCheck(Checking):
             self.say("end in the jail", "unknown", f"the interfaces of {self.jail.name} could not be read")
         else:
             self.settle("end in the jail", list(outside.gone(line, found)), inner_text(line))
-        self._of_the_host(via)
+        self._of_the_host(self._next(to_target, via))
         if line.inner is not None:
             faults = list(inside.settings(line, self.family, found, via or route.interface))
             own = ", ".join(map(str, line.own(self.family)))
@@ -124,6 +124,12 @@ class PathCheck(Checking):
         if line.bridge is not None:
             self.settle("way out", list(outside.way_out(line, found, via)), out_text(line))
 
+    def _next(self, to_target: PathRoute, via: str) -> str:
+        """Who gets the packets next: the target in an own net, else the gateway."""
+        if self.target is not None and self._is_direct(to_target):
+            return self.target.host
+        return to_target.gateway or via
+
     def _is_direct(self, to_target: PathRoute) -> bool:
         """Whether the target is in a net of the jail's own, so that no gateway is needed."""
         address = self.target is not None and not self.target.named
@@ -139,9 +145,7 @@ class PathCheck(Checking):
     def _sizes_and_packets(self, route: PathRoute, to_target: PathRoute, values: dict[str, str]) -> None:
         """The packet size, then the hops that need a packet."""
         line, target = self.line, self.target
-        next_hop = (
-            target.host if target is not None and self._is_direct(to_target) else to_target.gateway or route.gateway
-        )
+        next_hop = self._next(to_target, route.gateway)
         self.via = next_hop
         if self.unasked and not self.cut:
             self.settle("packet size", list(inside.packet_size(line)), "no smaller MTU on this host")
@@ -198,7 +202,7 @@ class PathCheck(Checking):
 
     def _gateway(self, next_hop: str, values: dict[str, str]) -> bool:
         """Whether the gateway answers, or may be there all the same."""
-        ping = gateway.pinged(self.line, next_hop, self.ask)
+        ping = gateway.pinged(self.line, next_hop, self.ask, filtered=sees_bridges(values))
         self._tables = ping.tables
         fault = gateway.wrong_entry(self.line, ping)
         if fault is None and not answers.answered(ping.answer):
@@ -227,7 +231,7 @@ class PathCheck(Checking):
 
     def _second_gateway(self, address: str, values: dict[str, str]) -> None:
         """The IPv6 gateway of a jail that has IPv4 too, where no target says which it is about."""
-        ping = gateway.pinged(self.line, address, self.ask)
+        ping = gateway.pinged(self.line, address, self.ask, filtered=sees_bridges(values))
         fault, unclear = None, ""
         if not answers.answered(ping.answer):
             fault, unclear = gateway.judged(self.line, ping, self.ask, self.findings, values)
@@ -276,6 +280,11 @@ class PathCheck(Checking):
             self.say("target", "unknown", f"could not be asked: {answers.said(answer)}", evidence)
             return
         self.settle("target", [fault] if fault else [], f"{target.text} answers", evidence)
+
+
+def sees_bridges(values: dict[str, str]) -> bool:
+    """Whether what goes over a bridge is handed to pf."""
+    return any(values.get(name) == "1" for name in answers.PFIL)
 
 
 WITHOUT_ROUTE = ("no-address", "wrong-net", "wrong-mask", "ipv6-disabled", "ipv6-only-linklocal")

@@ -24,7 +24,7 @@ STATE_OF_PF = ("pfctl", "-si")
 
 
 class Pinged(NamedTuple):
-    """One ping from the jail, and what was read around it.
+    """One ping from the jail, and what was read around it: `rules` are those of the host's pf.
 
     `entry` is the jail's entry for the address, `tables` the MACs behind the members of the bridge before and after,
     `traffic` the counters of the host's end, then of what leads out, before and after.
@@ -37,6 +37,7 @@ class Pinged(NamedTuple):
     host_entry: Neighbour | None
     tables: tuple[Reply, Reply]
     traffic: tuple[tuple[str, Traffic | None, Traffic | None], ...]
+    rules: tuple[Reply, Reply]
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -58,22 +59,25 @@ def moved(before: Traffic, after: Traffic) -> str:
     return f"received {received}, sent {sent}{f', lost {lost}' if lost else ''} meanwhile"
 
 
-def pinged(line: PathLine, address: str, ask: Ask) -> Pinged:
-    """Ping `address` from the jail once, with what is read on the host before and after."""
+def pinged(line: PathLine, address: str, ask: Ask, *, filtered: bool = False) -> Pinged:
+    """Ping `address` from the jail once, with what is read on the host before and after; if the host's pf sees what
+    goes over its bridges (`filtered`), also its rules.
+    """
     question = Question(answers.ping(address), line.jail.jid)
     table = Question(answers.table(address), line.jail.jid)
     names = [each.name for each in (line.outer, *line.out) if each is not None]
     around = [Question(answers.counters(name)) for name in names]
     if line.bridge is not None:
         around.append(Question(("ifconfig", line.bridge.name, "addr")))
+    around = ([Question(RULES_OF_PF)] if filtered else []) + around
     host = Question(answers.table(address))
     given = list(ask((*around, question, table, host, *around)))
     before, (answer, entries, host_entries), after = (
         given[: len(around)],
         given[len(around) :][:3],
-        given[-len(around) :],
+        given[len(around) + 3 :],
     )
-    grown = zip(names, before, after, strict=False) if around else ()
+    grown = zip(names, before[filtered:], after[filtered:], strict=False)
     return Pinged(
         question,
         answer,
@@ -82,6 +86,7 @@ def pinged(line: PathLine, address: str, ask: Ask) -> Pinged:
         answers.neighbour(host_entries, address),
         (before[-1], after[-1]) if line.bridge is not None else (NOT_ASKED, NOT_ASKED),
         tuple((name, traffic(one.text), traffic(other.text)) for name, one, other in grown),
+        (before[0], after[0]) if filtered else (NOT_ASKED, NOT_ASKED),
     )
 
 
@@ -137,18 +142,19 @@ def deleting(line: PathLine, command: str, address: str, mac: str) -> Remedy:
 def _filtered(line: PathLine, ping: Pinged, ask: Ask, values: dict[str, str]) -> PathFault | None:
     """Rows 14 and 15: whether the host's pf drops what the jail sends."""
     member, bridge = (values.get(name, "") for name in answers.PFIL)
-    if "1" not in (member, bridge):
+    before, after = (dict(BLOCKED.findall(reply.text)) for reply in ping.rules)
+    grown = next((rule for rule in after if int(after[rule]) > int(before.get(rule, 0))), None)
+    if grown is None:
         return None
-    state, rules = ask((Question(STATE_OF_PF), Question(RULES_OF_PF)))
-    blocking = BLOCKED.search(rules.text)
-    if not state.text.startswith("Status: Enabled") or blocking is None:
+    (state,) = ask((Question(STATE_OF_PF),))
+    if not state.text.startswith("Status: Enabled"):
         return None
-    returns = blocking[1].startswith("block return")
+    returns = grown.startswith("block return")
     word = "pf-block-return" if returns else f"pf-block-member{member}-bridge{bridge}"
     text = f"pf on the host drops what {line.jail.name} sends: the bridge hands it to pf."
     evidence = [
         *ping.evidence[:2],
-        Evidence("pfctl -sr -v", f"{blocking[1]}: {blocking[2]} packets"),
+        Evidence("pfctl -sr -v", f"{grown}: packets {before.get(grown, 0)}, then {after[grown]}"),
         Evidence(f"sysctl {' '.join(answers.PFIL)}", f"{member}, {bridge}"),
     ]
     return PathFault.of("gateway", word, line.jail, text, evidence)

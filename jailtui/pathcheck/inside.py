@@ -43,6 +43,9 @@ def settings(line: PathLine, family: str, findings: Sequence[Finding], gateway: 
         remedy = setting(line, f"Set {name} up", ("ifconfig", name, "up"), ("ifconfig", name, "down"))
         text = f"{name}, the end in {jail.name}, is down."
         yield PathFault.of("settings", "b-down", jail, text, [said(line, inner, flags(inner))], [remedy])
+    if inner.kind in ("ether", "lagg") and inner.up and inner.status == "no carrier":
+        text = f"{name} has no carrier: its cable or the switch's port is off."
+        yield PathFault.of("settings", "nic-no-carrier", jail, text, [said(line, inner, "status: no carrier")])
     if family == "inet":
         yield from _address(line, inner, findings, gateway)
     else:
@@ -70,7 +73,8 @@ def _address(line: PathLine, inner: Interface, findings: Sequence[Finding], gate
     cured = cures(findings, ("DRIFT-ADDRESS", "ADDR-NONE", "ADDR-GATEWAY"), jail.key)
     form = Remedy.of(f"Set the address of {jail.name}", form=("network", jail.name, "address"))
     if not own:
-        text = f"{inner.name} has no IPv4 address."
+        leased = line.link is not None and line.link.dhcp
+        text = f"{inner.name} has no IPv4 address{': DHCP has given it none' if leased else ''}."
         evidence = [said(line, inner, "no inet line")]
         yield PathFault.of("settings", "no-address", jail, text, evidence, (*cured, form))
     elif not gateway and (misfit := _misfit(line, own)) is not None:

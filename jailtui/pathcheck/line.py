@@ -59,6 +59,21 @@ class PathLine(NamedTuple):
             if not mine and any(same(each.address, address) for each in interface.addresses):
                 yield interface
 
+    def beside(self) -> Iterator[Interface]:
+        """The interfaces of the host and of other jails on the same bridge."""
+        if self.bridge is None:
+            return
+        yield self.bridge
+        yield from self.out
+        for pair in self.state.epairs:
+            far = pair.b if pair.a.bridge == self.bridge.name else pair.a
+            if self.bridge.name in (pair.a.bridge, pair.b.bridge) and far.jid not in (None, self.jail.jid):
+                yield from (each for each in self.state.interfaces if (each.jid, each.name) == (far.jid, far.name))
+
+    def is_beside(self, address: str) -> bool:
+        """Whether one of them has that address, so that no way out is needed to get there."""
+        return any(same(each.address, address) for interface in self.beside() for each in interface.addresses)
+
 
 def usable(address: Address) -> bool:
     return is_global(address, address.family)
@@ -109,9 +124,12 @@ def line_of(state: HostState, jail: Jail, over: str = "") -> PathLine:
 
 
 def _with_bridge(line: PathLine) -> PathLine:
-    members = line.bridge.members if line.bridge is not None else ()
-    out = (line.host[name] for name in members if name in line.host)
-    return line._replace(out=tuple(member for member in out if member.kind in WAYS_OUT))
+    """The line with what leads out of its bridge: NICs and VLANs; without any, tunnels and pairs of the host."""
+    members = [line.host[name] for name in (line.bridge.members if line.bridge else ()) if name in line.host]
+    on_host = {pair.a.name for pair in line.state.epairs if pair.a.where is pair.b.where is Where.HOST}
+    wired = [member for member in members if member.kind in ("ether", "lagg", "vlan")]
+    others = [member for member in members if member.kind in WAYS_OUT or member.name in on_host]
+    return line._replace(out=tuple(wired or others))
 
 
 def _left_out(state: HostState, jail: Jail) -> Epair | None:

@@ -128,19 +128,20 @@ def _tags(tagged: str, tag: str) -> bool:
 
 
 def way_out(line: PathLine, findings: Sequence[Finding], gateway: str) -> Iterator[PathFault]:
-    """Rows 3 and 5 to 7: whether the bridge has a member that leads out, and whether that works."""
-    if line.bridge is None:
+    """Rows 3 and 5 to 7: whether the bridge has a member that leads out, and whether one works; `gateway` is who comes
+    next, which may be on this side.
+    """
+    if line.bridge is None or (gateway and line.is_beside(gateway)):
         return
     if not line.out:
-        yield from _closed(line, line.bridge, findings, gateway)
-    for member in line.out:
-        yield from _link(line, member, findings)
+        yield from _closed(line, line.bridge, findings)
+    faults = [list(_link(line, member, findings)) for member in line.out]
+    if all(faults):  # one that works is enough
+        yield from (fault for each in faults for fault in each)
 
 
-def _closed(line: PathLine, bridge: Interface, findings: Sequence[Finding], gateway: str) -> Iterator[PathFault]:
-    """The fault that no NIC and no VLAN is in the bridge; none if the gateway is on this side of it."""
-    if gateway and any(True for _ in line.holders(gateway)):
-        return
+def _closed(line: PathLine, bridge: Interface, findings: Sequence[Finding]) -> Iterator[PathFault]:
+    """The fault that no NIC and no VLAN is in the bridge."""
     better = _better(line, bridge)
     if better is not None:
         remedies = cures(findings, ("EPAIR-WRONG-BRIDGE",), line.pair.key if line.pair else None)

@@ -20,27 +20,12 @@ if TYPE_CHECKING:
 DUPLICATES = "Duplicate IPs seen"
 
 
-def beside(line: PathLine) -> Iterator[Interface]:
-    """The interfaces of the host and of other jails on the same bridge."""
-    if line.bridge is None:
-        return
-    yield line.bridge
-    yield from line.out
-    for pair in line.state.epairs:
-        far = (pair.b, pair.a) if pair.a.bridge == line.bridge.name else (pair.a, pair.b)
-        if line.bridge.name not in (pair.a.bridge, pair.b.bridge) or far[0].jid in (None, line.jail.jid):
-            continue
-        for interface in line.state.interfaces:
-            if interface.jid == far[0].jid and interface.name == far[0].name:
-                yield interface
-
-
 def twins(
     line: PathLine, findings: Sequence[Finding], asked: Question, answer: Reply, tables: Sequence[Reply]
 ) -> Iterator[PathFault]:
     """Both rows, by the other interfaces of this host, by what the jail's kernel has seen, and by the bridge."""
     own = line.own("inet")
-    sharing = next((each for each in beside(line) if _shares(each, [address.address for address in own])), None)
+    sharing = next((each for each in line.beside() if _shares(each, [address.address for address in own])), None)
     seen = count(answer.text, DUPLICATES) or 0
     if own and (sharing is not None or seen):
         names = {jail.jid: jail.name for jail in line.state.jails}
@@ -75,7 +60,7 @@ def _macs(line: PathLine, findings: Sequence[Finding], tables: Sequence[Reply]) 
         return
     learned = [(member, mac) for table in tables for known, member in neighbours.learned(table.text) if known == mac]
     elsewhere = next((member for member, _ in learned if member != line.outer.name), "")
-    other = next((each for each in beside(line) if each.jid is not None and (each.mac or each.ether) == mac), None)
+    other = next((each for each in line.beside() if each.jid is not None and (each.mac or each.ether) == mac), None)
     if not elsewhere and other is None:
         return
     source = Evidence(f"ifconfig {line.bridge.name} addr", f"{mac} at {elsewhere or line.outer.name}")

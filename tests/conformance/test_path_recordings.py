@@ -146,6 +146,43 @@ def test_a_program_that_is_no_ping_proves_nothing() -> None:
         assert all(len(fact.said) <= 200 for hop in report.hops for fact in hop.evidence)
 
 
+def altered(scenario: str, **texts: str) -> path_replay.World:
+    """The host of a scenario on which `ifconfig NAME` prints another text of these."""
+    host = world("15.1", scenario)
+    answers = dict(host.answers)
+    for name, text in texts.items():
+        answers[None, ("ifconfig", name)] = [Reply(0, text)]
+    return host._replace(answers=answers)
+
+
+def way_out(report: PathReport) -> str:
+    return next(hop.result for hop in report.hops if hop.hop == "way out")
+
+
+def test_one_way_out_that_works_is_enough() -> None:
+    host, healthy = world("15.1", "nic-down"), world("15.1", "healthy")
+    bridge = host.text(None, "ifconfig", "bridge0").replace("\tgroups:", "\tmember: em1 flags=143<LEARNING>\n\tgroups:")
+    em1 = healthy.text(None, "ifconfig", "em0").replace("em0", "em1").replace("192.168.1.50", "10.1.1.1")
+    assert way_out(checked(host)) == "broken"
+    assert way_out(checked(altered("nic-down", bridge0=bridge, em1=em1))) == "ok"
+
+
+def test_gateway_on_the_bridge_itself_needs_no_way_out() -> None:
+    host = world("15.1", "nic-not-member")
+    own = "\tinet 192.168.1.1 netmask 0xffffff00\n\tgroups:"
+    bridge = host.text(None, "ifconfig", "bridge0").replace("\tgroups:", own)
+    assert way_out(checked(host)) == "broken"
+    assert way_out(checked(altered("nic-not-member", bridge0=bridge))) == "ok"
+
+
+def test_rule_of_pf_that_counts_nothing_is_not_blamed() -> None:
+    host = world("15.1", "pf-block-member1-bridge0")
+    rules = (None, ("pfctl", "-sr", "-v"))
+    idle = host.given(None, "pfctl", "-sr", "-v")[0].text.replace("Packets: 5", "Packets: 0")
+    report = checked(host._replace(answers={**host.answers, rules: [Reply(0, idle)]}))
+    assert (report.verdict, report.broken) == ("unknown", None)
+
+
 def test_a_port_is_tried_where_a_jail_may_not_ping() -> None:
     host = world("15.1", "raw-denied")
     picture = path_replay.snapshot(host)

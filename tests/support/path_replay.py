@@ -345,6 +345,9 @@ def asker(host: World, sent: list[Question] | None = None) -> Callable[[Sequence
             return NOT_ASKED
         at = times[jail, words] = times.get((jail, words), -1) + 1
         answer = given[min(at, len(given) - 1)]
+        if words[:2] == ("pfctl", "-sr") and at >= len(given):  # it was read once: what is sent meanwhile counts
+            count = f"Packets: {at + 5}"
+            answer = answer._replace(text=re.sub(r"Packets: 5\b", count, answer.text))
         return answer._replace(text=host.shown(answer.text))
 
     return lambda questions: [one(question) for question in questions]
