@@ -143,18 +143,6 @@ def jail_order(state: HostState, findings: Findings) -> tuple[Jail, ...]:
     return tuple(sorted(state.jails, key=lambda jail: (rank(jail), by_number(jail.name))))
 
 
-def epair_rows(
-    state: HostState, glyphs: Glyphs, fresh: frozenset[str] = frozenset(), findings: Findings = UNJUDGED
-) -> tuple[Row, ...]:
-    """A row for each pair, orphans on top; those in `fresh` are marked `new`."""
-    return tuple(
-        epair_row(
-            pair, glyphs, pair.key in fresh, findings.worst_of_pair(pair), state.way_in.mark(pair.a.name, pair.b.name)
-        )
-        for pair in epair_order(state)
-    )
-
-
 def you_cell(mark: str) -> Cell:
     """`you`: it carries the session by which jailtui was reached, or `you?`, perhaps; `ssh`: it carries another."""
     return Cell(mark, "dim" if mark == "ssh" else "accent")

@@ -18,7 +18,7 @@ from jailtui.ui.columns import EPAIRS, JAILS
 from jailtui.ui.detail import epair_detail
 from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.lines import Line
-from jailtui.ui.panelrows import epair_rows, jail_row
+from jailtui.ui.panelrows import epair_row, jail_row
 from jailtui.ui.rows import Column
 from jailtui.ui.rows import Row as PanelRow
 from tests.hooks.table import JIB, ROWS, Row, conf
@@ -69,7 +69,7 @@ def text_of(lines: list[Line]) -> str:
 def panel(state: HostState) -> tuple[bool | None, bool, str, str]:
     """What the rows and the detail say of the pair."""
     (pair,) = state.epairs
-    (row,) = epair_rows(state, UNICODE)
+    row = epair_row(pair, UNICODE, fresh=False)
     verdict = text_of(epair_detail(pair, state, UNICODE, 100)).partition(f" {UNICODE.dot} ")[0].split()
     orphan = {"orphan": True, "? unknown": None, "in use": False}[" ".join(verdict).removeprefix(f"{UNICODE.bad} ")]
     jail = next(jail_row(jail, UNICODE) for jail in state.jails if jail.key == "web")

@@ -139,6 +139,22 @@ def test_a_jail_takes_at_most_80_bytes_on_the_line(tmp_path: Path, jails: int) -
     assert printed <= 80 * jails + 64
 
 
+def test_number_of_commands_does_not_grow_with_the_jails(tmp_path: Path) -> None:
+    tools, log = replayed(tmp_path, "15.1"), tmp_path / "log"
+    for name in ("jls", "ps", "netstat", "sysctl", "stat"):
+        body = (tools.bin / name).read_text().partition("\n")[2]
+        tools.add(name, f"echo {name} >>{log}\n{body}")
+    counts = []
+    for jails in (1, 200):
+        (tmp_path / "jls").write_text("".join(f"{jid} /jails/web{jid}\n" for jid in range(3, 3 + jails)))
+        host = tools.host()
+        host.load()  # connects
+        log.write_text("")
+        host.load()
+        counts.append(sorted(log.read_text().split()))
+    assert counts[0] == counts[1] == ["jls", "netstat", "ps", "stat", "sysctl"]
+
+
 @pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
 def test_it_rides_on_a_reading_of_the_embedded_host_or_is_read_alone(tmp_path: Path, release: str) -> None:
     environment = setup.prepare(tmp_path / "demo", release=release)

@@ -38,7 +38,7 @@ def text_of(state: HostState, key: str, room: int = 70, glyphs: Glyphs = UNICODE
 def test_orphans_stand_first_and_the_unknown_before_the_sound() -> None:
     unknown = HOME.epairs[0]._replace(key="epairX", orphan=None)
     state = HOME._replace(epairs=(*HOME.epairs, unknown))
-    assert [row.key for row in panelrows.epair_rows(state, UNICODE)][:4] == ["epair7", "epair9", "epair161", "epairX"]
+    assert [pair.key for pair in panelrows.epair_order(state)][:4] == ["epair7", "epair9", "epair161", "epairX"]
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
@@ -53,7 +53,10 @@ def test_ascii_glyphs_are_ascii() -> None:
     told = text_of(HOME, "old#3", glyphs=ASCII) + text_of(HOME, "web", glyphs=ASCII)
     told += "".join(
         row.text
-        for row in (*(panelrows.jail_row(jail, ASCII) for jail in HOME.jails), *panelrows.epair_rows(HOME, ASCII))
+        for row in (
+            *(panelrows.jail_row(jail, ASCII) for jail in HOME.jails),
+            *(panelrows.epair_row(pair, ASCII, fresh=False) for pair in HOME.epairs),
+        )
     )
     assert told.isascii()
 
