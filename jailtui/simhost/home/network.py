@@ -64,7 +64,7 @@ def build(root: str) -> None:
 
 def write_files(root: str) -> None:
     jails = ("broken", "mail", "old", *RUNNING)
-    for folder in [f"jails/{name}/{part}" for name in jails for part in ("dev", "etc", "mnt")]:
+    for folder in [f"jails/{name}/{part}" for name in jails for part in ("dev", "etc", "mnt", "root")]:
         os.makedirs(f"{root}/{folder}", exist_ok=True)
     for path, text in FILES.items():
         os.makedirs(os.path.dirname(f"{root}/{path}"), exist_ok=True)

@@ -13,7 +13,7 @@ import sys
 
 from jailtui.simhost.call import Call
 from jailtui.simhost.tools import hooks
-from jailtui.simhost.tools.hook_limits import Limits
+from jailtui.simhost.tools.hook_limits import STARTS_SHELL, Limits
 from jailtui.simhost.tools.hook_text import HookRefused, HookWord
 from jailtui.simhost.tools.inside_files import READERS
 
@@ -30,9 +30,11 @@ PREFIX = "set -f\nlast() {{ return {status}; }}\n{readers}last\n"
 
 
 def main(call: Call) -> int:
-    """`login [-f USER]`, or `sh` and `sh -i`. On the host there is nobody to log in."""
+    """`login [-f USER]`, which is `sh` too, and `login -c TEXT WORDS...`. On the host there is nobody to log in."""
     if not call.jid:
         return call.fail("not in a jail")
+    if call.args[:1] == ["-c"] and len(call.args) > 1:
+        return carried_out(call, call.args[1], 0, call.args[2:])
     interactive = sys.stdin.isatty() and sys.stderr.isatty()
     if interactive:
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
@@ -58,15 +60,15 @@ def next_line(interactive: bool) -> str | None:
         return ""
 
 
-def carried_out(call: Call, line: str, status: int) -> int:
-    """Run a line, or say why it is refused: its exit status."""
+def carried_out(call: Call, line: str, status: int, words: Sequence[str] = ()) -> int:
+    """Run a line with these words as `$0`, `$1` and so on, or say why it is refused: its exit status."""
     bindir = f"{call.root}/bin"
     text = hooks.map_paths(line, bindir)
     if why := refusal(text, bindir):
         sys.stderr.write(f"sh: {why}\n")
         return 126
     readers = "".join(f'{name}() {{ "{bindir}/insidefiles" {name} "$@"; }}\n' for name in READERS)
-    argv = ["sh", "-c", PREFIX.format(status=status, readers=readers) + text]
+    argv = ["sh", "-c", PREFIX.format(status=status, readers=readers) + text, *words]
     environment = {**call.environ, "PATH": bindir, hooks.MARK: hooks.CHECKED}
     sys.stdout.flush()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -101,6 +103,13 @@ class ShellLimits(Limits):
     def __init__(self, bindir: str) -> None:
         super().__init__(bindir)
         self.functions |= set(READERS)
+
+    def command(self, words: Sequence[HookWord], *, script: bool = False) -> None:
+        """No further sh: it would have the tools of this machine."""
+        first = next((word for word in words if not word.assigned()), None)
+        if first is not None and (first.literal or "").rpartition("/")[2] == STARTS_SHELL:
+            raise HookRefused(STARTS_SHELL)
+        super().command(words, script=script)
 
     def plain(self, name: str, words: Sequence[HookWord], *, inside: bool) -> None:
         if name in NO_READERS or (inside and name in READERS):

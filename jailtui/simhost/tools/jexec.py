@@ -14,6 +14,7 @@ from jailtui.simhost.tools.inside_files import READERS
 
 USAGE = "usage: jexec [-l] [-d working-directory] [-u username | -U username] jail [command ...]\n"
 PROGRAMS = ("sbin", "bin", "usr/sbin", "usr/bin")
+HOME = "/root"
 USERS = ("root", "alice", "nobody")
 
 
@@ -36,13 +37,17 @@ def main(call: Call) -> int:
         return 1
     try:
         with call.transaction(write=False) as kernel:
-            jid = kernel.jail_for_move(words[0]).jid
+            jail = kernel.jail_for_move(words[0])
+            jid, top = jail.jid, call.root + jail.path.rstrip("/")
+            needs_home = kernel.release.name == "13.2"
     except KernelError as error:
         return call.fail(str(error))
     if not call.privileged:
         return call.fail(f"jail_attach({jid}): Operation not permitted")
     if user and user not in USERS:
         return call.fail(f"{user}: no such user")
+    if clean and needs_home and os.path.isdir(top) and not os.path.isdir(top + HOME):
+        return call.fail(f"chdir: {HOME}: No such file or directory")  # look-inside/no-shell/05
     return execute(call, jid, words[1:] or ["/bin/sh"], clean, user)
 
 
@@ -56,13 +61,17 @@ def own_program(call: Call, jid: int, word: str) -> str | None:
     return next((top + name for name in names if os.access(top + name, os.X_OK)), None)
 
 
-def inside(words: list[str], bindir: str) -> list[str]:
-    """What answers a shell without a script, or a tool that reads files, which are the jail's; else nothing."""
+def inside(words: list[str], bindir: str, *, hooked: bool) -> list[str]:
+    """What answers a shell, or a tool that reads files, which are the jail's; else nothing. Hooks have limits of their
+    own.
+    """
     folder, _, name = hooks.map_paths(words[0], bindir).rpartition("/")
     if folder not in ("", bindir):
         return []
     if name == "sh" and words[1:] in ([], ["-i"], ["-l"]):
         return ["login"]
+    if name == "sh" and words[1:2] == ["-c"] and not hooked:
+        return ["login", *words[1:]]
     return ["insidefiles", name, *words[1:]] if name in READERS else []
 
 
@@ -76,7 +85,7 @@ def execute(call: Call, jid: int, words: list[str], clean: bool, user: str) -> i
     env = hooks.environment(call.environ, bindir, jid=jid, clean=clean)
     if user and user != "root":
         env["JAILTUI_SIM_USER"] = user
-    if answered := inside(words, bindir):
+    if answered := inside(words, bindir, hooked=hooks.MARK in call.environ):
         return run(call.becomes(answered[0], answered[1:], env))
     path = hooks.executable(mapped[0], bindir)
     simulated = path is not None and own_commands.is_simulated(path)
