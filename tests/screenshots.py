@@ -67,6 +67,8 @@ PICTURES = (
     Picture("manual", keys=("question_mark", "M"), shows="SYNOPSIS"),
     Picture("map", keys=("m",), shows="(host)"),
     Picture("map-80x24", (80, 24), keys=("m",), shows="(host)"),
+    Picture("path", keys=("1", *"jjjjjjj", "t"), shows="nothing comes"),
+    Picture("path-80x24", (80, 24), keys=("1", *"jjjjjjj", "t"), shows="nothing comes"),
     Picture("filter", keys=("slash", "b", "r", "enter")),
 )
 
