@@ -54,6 +54,16 @@ def route_to(address: str) -> Argv:
     return ("route", "-n", "get", *(["-inet6"] if inet(address) == "inet6" else []), address)
 
 
+def no_route(answer: Reply) -> bool:
+    """Whether route(8) says that there is none. Any other failure, as to enter the jail, tells nothing."""
+    return answer.rc not in (None, 0) and not answer.late and "has not been found" in answer.text
+
+
+def denied(answer: Reply) -> bool:
+    """Whether ping may not open a raw socket (path/raw-denied)."""
+    return answer.rc != 0 and re.search(r"^ping: .*Operation not permitted", answer.text, re.MULTILINE) is not None
+
+
 class PathRoute(NamedTuple):
     """The interface, the gateway ("" for the own net), and whether packets are refused (`-reject`, `-blackhole`)."""
 

@@ -85,7 +85,7 @@ def beyond(
     statistics = Question(STATISTICS["inet6" if ":" in address else "inet"])
     given = list(ask((statistics, question, statistics))) if routed else list(ask((question,)))
     answer = given[1] if routed else given[0]
-    if reached(question, answer) or answer.rc is None or "Operation not permitted" in answer.text:
+    if reached(question, answer) or answer.rc is None or answers.denied(answer):
         return None, answer, question
     evidence = [Evidence(question.line, answers.said(answer))]
     if routed:

@@ -70,7 +70,7 @@ class PathCheck(Checking):
             return None
         gateway = next((each for each in self.jail.gateways if (":" in each) is (self.family == "inet6")), "")
         name = self.line.inner.name if self.line.inner is not None else ""
-        text = f"    gateway: {gateway}\n  interface: {name}\n" if gateway else "no default route"
+        text = f"    gateway: {gateway}\n  interface: {name}\n" if gateway else "route has not been found"
         return self.in_stack(("netstat", "-rnW")), Reply(0 if gateway else 1, text)
 
     def _routes(self) -> list[tuple[Question, Reply]]:
@@ -105,7 +105,7 @@ class PathCheck(Checking):
             text = f"{via} over {route.interface}" if via else f"over {to_target.interface}, without a gateway"
             if any(fault.verdict in WITHOUT_ROUTE for fault in self.faults):
                 self.say("default route", "skipped", "not judged: there is none without a right address")
-            elif answer.rc is None or answer.late:
+            elif not (faults or route.interface or direct or answers.no_route(answer)):
                 self.say("default route", "unknown", f"{asked.line}: {answer.last}")
             else:
                 self.settle("default route", faults, text, [Evidence(asked.line, f"gateway: {via}")] if via else ())
@@ -276,7 +276,7 @@ class PathCheck(Checking):
             return
         fault, answer, question = beyond(self.line, target, address, self.ask, routed=routed)
         evidence = [Evidence(question.line, answers.said(answer))]
-        if fault is None and (answer.rc is None or "not permitted" in answer.text):
+        if fault is None and (answer.rc is None or answers.denied(answer)):
             self.say("target", "unknown", f"could not be asked: {answers.said(answer)}", evidence)
             return
         self.settle("target", [fault] if fault else [], f"{target.text} answers", evidence)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, Step
+from jailtui.pathcheck.answers import no_route
 from jailtui.pathcheck.hops import PathFault
 from jailtui.pathcheck.line import WIRED, covers, same
 from jailtui.pathcheck.outside import cures, flags, shown
@@ -128,7 +129,7 @@ def route(
 ) -> Iterator[PathFault]:
     """Row 11: whether there is a default route. `leads` is its gateway; of one without, as a VPN's, its interface."""
     jail = line.jail
-    if leads or answer.rc is None or answer.late:
+    if leads or not no_route(answer):
         return
     configured = jail.configured.view.gateways if jail.configured else ()
     wanted = next((each for each in configured if (":" in each) is (family == "inet6")), "")

@@ -53,6 +53,8 @@ class Checking:
         self.via = ""
         """The gateway, or who else comes next."""
         self.via6 = ""
+        self.denied = False
+        """Whether the jail may not open raw sockets."""
         self._declared = False
         self.line = line_of(state, jail)
         self.family = self._family()
@@ -68,8 +70,7 @@ class Checking:
     def report(self) -> PathReport:
         verdict = self.faults[0].verdict if self.faults else "ok"
         if verdict == "ok" and any(hop.result == "unknown" for hop in self.hops if hop.hop in DECISIVE):
-            denied = any("not permitted" in hop.text for hop in self.hops)
-            verdict = "raw-denied" if denied else "unknown"
+            verdict = "raw-denied" if self.denied else "unknown"
         target = self.target.text if self.target else ""
         return PathReport(self.jail.name, target, self.sends, tuple(self.hops), verdict, tuple(self.faults))
 
@@ -106,5 +107,6 @@ class Checking:
         return any(fault.cuts for fault in self.faults)
 
     def skip(self, *names: HopName) -> None:
+        why = "the break comes first" if self.faults else "what comes before it is not known"
         for name in names:
-            self.say(name, "skipped", "not asked: the break comes first")
+            self.say(name, "skipped", f"not asked: {why}")

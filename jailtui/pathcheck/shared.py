@@ -29,7 +29,7 @@ def shared(check: Checking) -> None:
     question = Question(answers.default_route(check.family))
     (answer,) = check.ask((question,))
     route = answers.route(answer)
-    if answer.rc is None:
+    if not route.gateway and not answers.no_route(answer):
         check.say("default route", "unknown", f"{question.line}: {answer.last}")
     else:
         text = f"The host, whose routes {jail.name} uses, has no default route."
@@ -98,7 +98,9 @@ def _gateway(check: Checking, gateway: str) -> None:
         text = f"{gateway} does not answer {jail.name}."
         check.settle("gateway", [PathFault.of("gateway", "gateway-nobody", jail, text, evidence)], "")
     else:
-        check.say("gateway", "unknown", f"{jail.name} may not ping: {answers.said(answer)}", evidence)
+        check.denied = answers.denied(answer)
+        why = "may not ping" if check.denied else "could not ping"
+        check.say("gateway", "unknown", f"{jail.name} {why}: {answers.said(answer)}", evidence)
 
 
 def _target(check: Checking, target: PathTarget) -> None:
@@ -112,7 +114,8 @@ def _target(check: Checking, target: PathTarget) -> None:
         return
     fault, answer, question = beyond(check.line, target, address, check.ask, routed=False)
     evidence = [Evidence(question.line, answers.said(answer))]
-    if fault is None and (answer.rc is None or "not permitted" in answer.text):
+    if fault is None and (answer.rc is None or answers.denied(answer)):
+        check.denied = check.denied or answers.denied(answer)
         text = f"{check.jail.name} may not ping ({answers.said(answer)}): give {target.host}:PORT"
         check.say("target", "unknown", text, evidence)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from jailtui.cli.main import main
 from jailtui.cli.path import target_of
 from jailtui.cli.verb import Exit, Stop
+from jailtui.simhost import setup
 from tests.support.verbs import Demo
 
 Capsys = pytest.CaptureFixture[str]
@@ -46,6 +48,14 @@ def test_packets_of_a_jail_at_home_do_not_come_out(demo: Demo, capsys: Capsys) -
     assert "vlan-wrong-tag: em0.20 sends with tag 20, and nothing comes back" in out
     assert "netstat -I em0.20 -bdnW -f link: received 0, sent 1 meanwhile" in out
     assert main(["path", "dns", *demo.words]) == Exit.OK
+
+
+def test_without_root_nothing_is_concluded(demo: Demo, monkeypatch: pytest.MonkeyPatch, capsys: Capsys) -> None:
+    monkeypatch.setattr(setup, "prepare", partial(setup.prepare, user="alice"))
+    assert main(["path", "web", "--json", *demo.words]) == Exit.UNREACHABLE
+    report = json.loads(capsys.readouterr().out)
+    assert (report["verdict"], report["broken"], report["also"]) == ("unknown", None, [])
+    assert report["hops"][0]["text"] == "the interfaces of web could not be read"
 
 
 def test_no_such_jail(demo: Demo, capsys: Capsys) -> None:
