@@ -82,13 +82,15 @@ def fact_lines(label: str, value: str, room: int, *, tone_bad: bool = False) -> 
 
 
 def jail_network(jail: Jail, glyphs: Glyphs, room: int) -> list[Line]:
-    """The addresses, what is inside beside the epairs, and the host name."""
+    """The addresses, the default routes, what is inside beside the epairs, and the host name."""
     lines: list[Line] = []
     several = [str(address) for address in jail.addresses]
     if len(several) > 1:
         lines += fact_lines("Addresses", " ".join(several), room)
-    elif not jail.chains:
+    elif several or not jail.chains:
         lines += fact_lines("Address", jail_address(jail, glyphs), room)
+    if jail.vnet and jail.gateways is not None and jail.running:
+        lines += fact_lines("Gateway", " ".join(jail.gateways) or "no default route", room)
     if jail.interfaces is None:
         lines += fact_lines("Inside", "unknown: no permission to look inside", room)
     for interface in jail.inside:
