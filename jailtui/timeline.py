@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 MOST_EVENTS = 10_000
 """Events that are remembered; the oldest are forgotten first."""
 MOST_SAVES = 1000
+LATELY = 8
+"""Events that are remembered of each object."""
+MOST_OBJECTS = 4 * MOST_EVENTS
 
 
 class Timeline:
     """The last events of one host, the oldest first. `heard` gets new ones. Methods may be called from any thread.
 
-    `audit` is the log of what this program did on the host; it is read on with each reading.
+    `audit` is the log of what this program did on the host; it is read on with each reading, from now on, or with
+    `older` what its end tells, too.
     """
 
     def __init__(
@@ -40,11 +44,15 @@ class Timeline:
         audit: AuditLog | None = None,
         heard: Callable[[Sequence[HostEvent]], None] = lambda events: None,
         clock: Callable[[], float] = time.time,
+        *,
+        older: bool = False,
     ) -> None:
         self.events: deque[HostEvent] = deque(maxlen=MOST_EVENTS)
         self.since = clock()
         self._host, self._heard, self._clock = host, heard, clock
-        self._record = OwnRuns(audit)
+        self._record = OwnRuns(audit, older=older)
+        self._count = 0
+        self._lately: dict[EventSubject, deque[tuple[int, HostEvent]]] = {}
         self._last: tuple[HostState, object, HostPicture] | None = None
         self._lost = False
         self._taking = threading.Lock()
@@ -65,21 +73,17 @@ class Timeline:
                 about = (EventSubject("host", self._host),)
                 self._add([HostEvent(self._clock(), "host-lost", about, f"{self._host} does not answer: {error}")])
 
-    def about(self, kind: str, key: str, most: int) -> tuple[HostEvent, ...]:
+    def about(self, kind: str, key: str, most: int = LATELY) -> tuple[HostEvent, ...]:
         """The last events that concern the object of that kind and key, the newest first."""
         with self._taking:
-            events: list[HostEvent] = []
-            for event in reversed(self.events):
-                if event.concerns(kind, key):
-                    events.append(event)
-                    if len(events) == most:
-                        break
-            return tuple(events)
+            kinds = (kind, "")
+            events = {pair for each in kinds for pair in self._lately.get(EventSubject(each, key), ())}  # type: ignore[arg-type]
+            return tuple(event for _, event in sorted(events, reverse=True)[:most])
 
-    def all(self) -> tuple[HostEvent, ...]:
-        """All events that are remembered, the newest first."""
+    def numbered(self) -> tuple[tuple[int, HostEvent], ...]:
+        """All events that are remembered with their numbers, the newest first."""
         with self._taking:
-            return tuple(reversed(self.events))
+            return tuple(zip(range(self._count, 0, -1), reversed(self.events), strict=False))
 
     def _back(self, at: float) -> Iterable[HostEvent]:
         if self._lost:
@@ -106,6 +110,13 @@ class Timeline:
         if events:
             events = sorted(events, key=lambda event: event.time)
             self.events.extend(events)
+            for event in events:
+                self._count += 1
+                for subject in event.about:
+                    self._lately.setdefault(subject, deque(maxlen=LATELY)).append((self._count, event))
+            if len(self._lately) > MOST_OBJECTS:  # names that nobody has any more
+                kept = {subject for event in self.events for subject in event.about}
+                self._lately = {subject: last for subject, last in self._lately.items() if subject in kept}
             self._heard(events)
 
 
@@ -116,14 +127,14 @@ def texts_of(snapshot: Snapshot) -> dict[str, bytes]:
 
 
 class OwnRuns:
-    """What the audit log tells of since this program began: what was run and how it ended, by all its processes.
+    """What the audit log tells of: what was run by all processes of this program, and how it ended.
 
     `saves` are the last saves that were begun.
     """
 
-    def __init__(self, audit: AuditLog | None) -> None:
+    def __init__(self, audit: AuditLog | None, *, older: bool = False) -> None:
         self.saves: deque[OwnSave] = deque(maxlen=MOST_SAVES)
-        self._tail = audit.tail() if audit is not None else None
+        self._tail = audit.tail(older=older) if audit is not None else None
         self._open: dict[str, list[AuditLine]] = {}
 
     def events(self) -> Iterable[HostEvent]:

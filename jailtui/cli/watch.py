@@ -15,11 +15,10 @@ from jailtui.cli.hosts import opened
 from jailtui.cli.streams import OutputLost
 from jailtui.cli.talk import put, talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options, seconds
-from jailtui.exchange import HostError
 from jailtui.text import clean
 from jailtui.timeline import Timeline
 from jailtui.ui.findings import UNJUDGED
-from jailtui.ui.reader import HostReader
+from jailtui.ui.reader import WatchedHost
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from jailtui.cli.verb import Arguments
     from jailtui.model.events import HostEvent
     from jailtui.preferences import Config
-    from jailtui.snapshot import Snapshot
 
 
 def options(to: argparse.ArgumentParser) -> None:
@@ -53,14 +51,21 @@ class EventPrinter:
         self._backend, self._as_json = backend, as_json
         self._events: queue.SimpleQueue[Sequence[HostEvent] | None] = queue.SimpleQueue()
         self._timeline = Timeline(backend.name, backend.audit, self._events.put)
-        self._reader = HostReader(self._read, lambda answer: None, interval=interval, judge=lambda snapshot: UNJUDGED)
+        self._host = WatchedHost(
+            backend,
+            lambda answer: self._host.take(answer),
+            interval=interval,
+            clock=time.time,
+            notes=lambda: self._timeline,
+            judge=lambda snapshot: UNJUDGED,
+        )
 
     def run(self) -> None:
         """Print events without end. Raises HostError if the first reading fails, OutputLost once nobody reads them."""
         self._timeline.take(self._backend.read())
         talk(f"Watching {self._backend.name}.")
         threading.Thread(target=self._await_end, daemon=True).start()
-        self._reader.start()
+        self._host.reader.start()
         try:
             while (events := self._events.get()) is not None:
                 for event in events:
@@ -68,16 +73,8 @@ class EventPrinter:
                 sys.stdout.flush()
             raise OutputLost
         finally:
-            self._reader.stop()
-
-    def _read(self) -> Snapshot:
-        try:
-            snapshot = self._backend.read()
-        except HostError as error:
-            self._timeline.lose(error)
-            raise
-        self._timeline.take(snapshot)
-        return snapshot
+            self._host.listener.stop()
+            self._host.reader.stop()
 
     def show(self, event: HostEvent) -> None:
         """Print one event."""

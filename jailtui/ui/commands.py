@@ -94,6 +94,7 @@ OTHERS = (
     ),
     Command("view.doctor", "d", "doctor", "All problems, with evidence and fixes.", "Go", footer=True),
     Command("view.map", "m", "map", "The wiring of the host as one drawing, live.", "Go", footer=True),
+    Command("view.timeline", "E", "timeline", "What happened on the host, the newest first.", "Go"),
     Command("view.filter", "slash", "filter", "Filter by text or regex; ! inverts.", "View", footer=True),
     Command("go.orphan", "o", "orphan", "Go to the next orphaned epair.", "Go", footer=True),
     Command("panel.jails", "1", "jails", "Go to the jails.", "Go"),
@@ -215,7 +216,7 @@ def why_not(command: Command, now: CommandContext) -> str | None:
         return "No epair is orphaned."
     if command.id == "epair.reclaim-all":
         return why_no_change(now)
-    if command.id in ("view.doctor", "view.map") and not now.loaded:
+    if command.id in ("view.doctor", "view.map", "view.timeline") and not now.loaded:
         return "The host has not been read yet."
     if command.id == "view.run" and not now.had_run:
         return "Nothing has been run yet."

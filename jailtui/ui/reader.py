@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from jailtui.exchange import HostError
 from jailtui.ui.findings import UNJUDGED, Findings
@@ -42,6 +42,29 @@ def judged(snapshot: Snapshot) -> Findings:
         return Findings(shown, error=error, hidden=len(snapshot.findings) - len(shown))
     except Exception as error:  # noqa: BLE001 a fault of a rule is shown, the console goes on
         return Findings(judged=False, error=f"Judging failed inside jailtui: {type(error).__name__}: {error}")
+
+
+class Notes(Protocol):
+    """What takes note of readings, as the timeline does."""
+
+    def take(self, snapshot: Snapshot) -> None: ...
+
+    def lose(self, error: HostError) -> None: ...
+
+
+def noted(read: Callable[[], Snapshot], notes: Callable[[], Notes]) -> Callable[[], Snapshot]:
+    """`read`, of whose results or failures these notes are taken. They are not asked for before it has ended."""
+
+    def reading() -> Snapshot:
+        try:
+            snapshot = read()
+        except HostError as error:
+            notes().lose(error)
+            raise
+        notes().take(snapshot)
+        return snapshot
+
+    return reading
 
 
 class HostReader(threading.Thread):
@@ -211,7 +234,9 @@ class HostReader(threading.Thread):
 
 
 class WatchedHost:
-    """The host as read last. `snapshot` is None until the first reading; `ticket` is that of the last answer."""
+    """The host as read last. `snapshot` is None until the first reading; `ticket` is that of the last answer. `notes`
+    are taken of each reading.
+    """
 
     def __init__(
         self,
@@ -220,13 +245,16 @@ class WatchedHost:
         *,
         interval: float | None,
         clock: Callable[[], float],
+        notes: Callable[[], Notes],
+        judge: Callable[[Snapshot], Findings] = judged,
     ) -> None:
         self.reader = HostReader(
-            backend.read,
+            noted(backend.read, notes),
             pass_on,
             interval=interval,
             clock=clock,
-            glance=backend.glance,
+            judge=judge,
+            glance=noted(backend.glance, notes),
             changed=backend.jails_changed,
         )
         self.listener = Watch(backend, self.reader.hear, self.reader.stir)

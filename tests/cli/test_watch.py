@@ -59,7 +59,7 @@ def test_first_reading_that_fails_ends_it_and_a_file_is_refused(tmp_path: Path, 
 
 
 def texts(timeline: Timeline) -> list[str]:
-    return [event.text for event in timeline.all()]
+    return [event.text for event in timeline.events]
 
 
 def test_host_that_goes_away_and_comes_back_is_told_once_each() -> None:
@@ -102,7 +102,7 @@ def test_save_of_ours_is_told_as_a_run_only(tmp_path: Path) -> None:
     assert main(["conf", "set", "web", "host.hostname", "new.example", "--yes", *demo]) == Exit.OK
     timeline.take(backend.read())
     backend.close()
-    assert [(event.kind, event.text.partition(" (")[0]) for event in timeline.all()] == [
+    assert [(event.kind, event.text.partition(" (")[0]) for event in timeline.events] == [
         ("run", "save /etc/jail.conf: done")
     ]
     assert len(timeline.about("file", "/etc/jail.conf", 3)) == 1

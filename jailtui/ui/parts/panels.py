@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.geometry import Size
 
+    from jailtui.model.events import HostEvent
     from jailtui.model.state import Epair, HostState, Jail
     from jailtui.rules.finding import Severity
     from jailtui.ui.boxes import Layout
@@ -60,6 +61,7 @@ class Panels(Container):
         self._looked_at: str | None = None
         self.unread = False
         self._awaited: Mapping[str, str] = {}
+        self.happened: Callable[[str, str], tuple[float, Sequence[HostEvent]]] = lambda kind, key: (0.0, ())
         self._older: Callable[[int | None], float | None] = lambda jid: None
         self._most_rows: dict[str, int] = {}
 
@@ -363,6 +365,7 @@ class Panels(Container):
     def _detail_lines(self, state: HostState, key: str) -> list[Line]:
         """The details of the object under the cursor, and what could not be read."""
         from jailtui.ui import detail
+        from jailtui.ui.eventlines import event_lines
 
         room = self.details.room - 2
         glyphs, findings = self.glyphs, self.findings
@@ -380,6 +383,8 @@ class Panels(Container):
             vlans = (vlan for vlan in (*state.vlans, *state.held_vlans) if vlan.key == key)
             lines = [line for vlan in vlans for line in detail.vlan_detail(vlan, state, glyphs, room, findings)]
         carried = state.way_in.through(jail=key) if self.active == "jails" else state.way_in.through(*names)
+        now, events = self.happened(PANEL_KINDS[self.active], key)
+        lines += detail.section("Lately", event_lines(events, now, room))
         lines += detail.section("Ways in", detail.way_in_lines(carried, room))
         lines += detail.older_lines(self._older(self._selected_jid()), room)
         lines += detail.section("Host", detail.trouble_lines(state, room))

@@ -26,6 +26,7 @@ from jailtui.ui.commands import (
 from jailtui.ui.header import header, notice, unread_lines
 from jailtui.ui.lines import WIDE, Key, bar
 from jailtui.ui.messages import Copy, Requester
+from jailtui.ui.parts.happened import Happened
 from jailtui.ui.parts.load import LoadPart
 from jailtui.ui.parts.mapped import Map
 from jailtui.ui.parts.offered import Palette
@@ -77,7 +78,14 @@ class ConsoleScreen(CommandScreen):
         self.notice = Static("", markup=False, id="notice")
         self.notice.display = False
         self.panels = Panels(glyphs, Remembered(remembered))
-        self.host = WatchedHost(backend, partial(self.background.call, self.take), interval=interval, clock=clock)
+        self.happened = Happened(backend, self.panels, self.background, self, clock)
+        self.host = WatchedHost(
+            backend,
+            partial(self.background.call, self.take),
+            interval=interval,
+            clock=clock,
+            notes=lambda: self.happened.timeline,
+        )
         self.load = LoadPart(
             backend,
             self.panels,
@@ -275,6 +283,7 @@ class ConsoleScreen(CommandScreen):
             "sort.invert": partial(panels.sort, 0),
             "view.pause": self._pause,
             "view.refresh": self.host.reader.ask,
+            "view.timeline": self.happened.open,
             "view.run": self.runs.show,
             "view.history": self.history.open,
             "view.mouse": self._switch_mouse,

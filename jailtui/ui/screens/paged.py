@@ -63,9 +63,13 @@ class PagedScreen(CommandScreen):
     def on_resize(self) -> None:
         wide, height = self.app.size.width >= WIDE, self.app.size.height - 1
         self.set_class(wide, "-wide")
-        self.list.styles.height = "1fr" if wide or height < 10 else height * 2 // 5
+        self.list.styles.height = "1fr" if wide or height < 10 else self.list_lines(height)
         self.page.display = wide or height >= 10
         self.call_after_refresh(self.redraw)
+
+    def list_lines(self, height: int) -> int:
+        """How many of so many lines the list has, where the page is under it."""
+        return height * 2 // 5
 
     def redraw(self) -> None:
         """Update page and bar; only changes are painted."""

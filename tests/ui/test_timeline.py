@@ -1,0 +1,69 @@
+"""`E` shows what happened, the newest first; Enter goes to the row; the details show the last three of their object."""
+
+from __future__ import annotations
+
+import time
+
+from jailtui.exchange import HostError
+from jailtui.model.events import EventSubject, HostEvent
+from jailtui.model.state import JailState
+from jailtui.ui.eventlines import event_lines, event_page, event_row, moment, tone
+from jailtui.ui.screens.timeline import TimelineScreen
+from tests.support.screens import ValueHost, home, with_jail
+from tests.support.stage import stage
+
+NOW = time.mktime((2026, 11, 30, 2, 13, 4, 0, 0, -1))
+LOST = HostEvent(NOW, "epair-lost", (EventSubject("epair", "epair7"), EventSubject("jail", "old")), "epair7b was lost")
+
+
+async def test_timeline_is_live_and_filtered_and_goes_to_the_row() -> None:
+    host = ValueHost(home())
+    async with stage(host, (80, 24)) as it:
+        await it.press("E")
+        await it.until(lambda: isinstance(it.app.screen, TimelineScreen))
+        assert "Nothing has happened since " in it.text()
+        host.state = with_jail(home(), "db", jid=None, state=JailState.STOPPED)
+        await it.refreshed()
+        host.state = with_jail(host.state, "mail", jid=11, state=JailState.RUNNING)
+        await it.refreshed()
+        await it.until(lambda: "mail started (jid 11)" in it.text())
+        lines = it.text().splitlines()
+        assert [text for line in lines for text in ("mail started", "db stopped") if text in line[:40]][:2] == [
+            "mail started",
+            "db stopped",
+        ]
+        await it.press("slash", *"stopped", "enter")
+        await it.until(lambda: "mail started" not in it.text())
+        await it.press("enter")
+        await it.until(lambda: it.app.screen is it.console)
+        assert it.console.panels.subject == ("jail", "db")
+        await it.press("enter")
+        await it.until(lambda: "Lately" in it.text())
+        assert "db stopped" in it.text()
+
+
+async def test_host_that_does_not_answer_is_an_event() -> None:
+    host = ValueHost(home())
+    async with stage(host, (120, 24)) as it:
+        host.failing = HostError("the line is cut")
+        await it.refreshed()
+        await it.press("E")
+        await it.until(lambda: "nas does not answer: the line is cut" in it.text())
+        await it.press("enter")
+        await it.until(lambda: "nas has no row in the panels." in it.text())
+
+
+def test_event_of_another_day_has_its_date() -> None:
+    assert moment(NOW, NOW + 3600) == "02:13:04"
+    assert moment(NOW, NOW + 86400) == "11-30 02:13:04"
+
+
+def test_what_is_bad_stands_out_in_row_page_and_details() -> None:
+    row = event_row(7, LOST, NOW)
+    assert (row.key, row.problem, [cell.text for cell in row.cells]) == ("7", True, ["02:13:04", "epair7b was lost"])
+    assert tone(LOST._replace(kind="epair-created")) == ""
+    page = [line.text for line in event_page(LOST, (LOST, LOST._replace(text="epair7 was created")), NOW, 60)]
+    assert page[0] == "epair7b was lost"
+    assert page[-1] == "02:13:04  epair7 was created"
+    assert any("epair epair7, jail old" in line for line in page)
+    assert [line.text for line in event_lines((LOST,), NOW, 20)] == ["02:13:04  epair7b", "          was lost"]
