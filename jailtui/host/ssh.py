@@ -83,7 +83,8 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
 
     try:
         ssh = local["ssh"]
-        master = ("-o", "ControlMaster=yes", "-o", "ControlPersist=300", "-f", "-N", *common, *port, *target)
+        kept = ("-o", "ControlMaster=yes", "-o", "ControlPersist=300", "-o", "Compression=yes")
+        master = (*kept, "-f", "-N", *common, *port, *target)
         by_hand = (*(("-F", config) if config else ()), *port, *target)
         _open(ssh[master], f"{folder}/log", where, by_hand)
         machine = SshMachine(where.host, user=where.user, port=where.port, ssh_opts=("-o", "ControlMaster=no", *common))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.bench.child import READY
 from tests.bench.jailconf import jailconf
+from tests.bench.readings import readings
 from tests.support.large_hosts import large_host
 from tests.support.pseudo_terminal import Terminal
 
@@ -152,6 +153,7 @@ def main() -> None:
         "start": start,
         "refresh": refresh,
         "reading": lambda _: reading(),
+        "readings": lambda _: readings(report),
         "judging": lambda _: doctor(),
         "load": load,
         "memory": memory,

@@ -68,6 +68,13 @@ def em0(demo: Path) -> tuple[str, ...]:
     return tuple(sorted(line for line in lines if "inet " in line or "flags" in line or "default" in line))
 
 
+def test_readings_are_compressed(backend: HostBackend, relay: Relay) -> None:
+    backend.read()
+    passed = relay.passed
+    size = sum(len(section.out) for section in backend.capture(fresh=True).sections)
+    assert 0 < relay.passed - passed < size / 2
+
+
 @pytest.mark.parametrize("step", [DOWN, DELETE], ids=["down", "no address"])
 def test_line_is_cut_and_the_host_undoes_the_plan(
     backend: HostBackend, relay: Relay, capsys: Capsys, step: Step

@@ -12,10 +12,10 @@ from jailtui.simhost.kernel.store import transaction
 
 
 class Relay:
-    """`port` is where to connect; `held` counts how often bytes had to wait."""
+    """`port` is where to connect; `held` counts how often bytes had to wait, `passed` all bytes."""
 
     def __init__(self, target: int, demo: Path, address: str = "192.168.1.10") -> None:
-        self.held = 0
+        self.held = self.passed = 0
         self.demo = demo
         self._target, self._address = target, address
         self._closed = False
@@ -51,6 +51,7 @@ class Relay:
                 while not self.passes() and not self._closed:
                     time.sleep(0.05)
                 sink.sendall(data)
+                self.passed += len(data)
         except OSError:
             pass
         for end in (source, sink):
