@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.pathcheck import answers, gateway, inside, outside
 from jailtui.pathcheck.beyond import RESOLV, PathTarget, beyond, forwarding, looked_up
-from jailtui.pathcheck.hops import HopName, PathFault, PathReport, Question, Reply
+from jailtui.pathcheck.hops import NOT_ASKED, HopName, PathFault, PathReport, Question, Reply
 from jailtui.pathcheck.line import line_of
 from jailtui.pathcheck.record import SILENT, Checking
 from jailtui.pathcheck.twins import twins
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 class PathCheck(Checking):
     """The whole check of one jail."""
+
+    _tables: tuple[Reply, Reply] = (NOT_ASKED, NOT_ASKED)
+    """The MACs behind the members of the bridge, before and after the ping to the gateway."""
+    _direct = False
+    """Whether the target is in a net of the jail's own, so that no gateway is needed."""
 
     def run(self) -> PathReport:
         if self.jail.jid is None or not self.jail.running:
@@ -61,6 +66,7 @@ class PathCheck(Checking):
         values = answers.variables(asked[1][1])
         if self.target is None and self.family == "inet" and self.line.own("inet6"):
             self.via6 = answers.route(asked[2][1]).gateway
+        self._direct = self._is_direct(to_target)
         self._static(first, answer, route, to_target)
         self._sizes_and_packets(route, to_target, values)
 
@@ -97,15 +103,16 @@ class PathCheck(Checking):
             faults = list(inside.settings(line, self.family, found, via or route.interface))
             own = ", ".join(map(str, line.own(self.family)))
             self.settle("settings", faults, f"{line.inner.name} is up, {own}")
-        direct = self._is_direct(to_target)
-        faults = [] if direct else list(inside.route(line, self.family, found, asked, answer, via or route.interface))
+        faults = (
+            [] if self._direct else list(inside.route(line, self.family, found, asked, answer, via or route.interface))
+        )
         if to_target.refused and self.target is not None:
             faults.append(self._refused(to_target))
         if line.inner is not None or faults:
             text = f"{via} over {route.interface}" if via else f"over {to_target.interface}, without a gateway"
             if any(fault.verdict in WITHOUT_ROUTE for fault in self.faults):
                 self.say("default route", "skipped", "not judged: there is none without a right address")
-            elif not (faults or route.interface or direct or answers.no_route(answer)):
+            elif not (faults or route.interface or self._direct or answers.no_route(answer)):
                 self.say("default route", "unknown", f"{asked.line}: {answer.last}")
             else:
                 self.settle("default route", faults, text, [Evidence(asked.line, f"gateway: {via}")] if via else ())
@@ -126,12 +133,11 @@ class PathCheck(Checking):
 
     def _next(self, to_target: PathRoute, via: str) -> str:
         """Who gets the packets next: the target in an own net, else the gateway."""
-        if self.target is not None and self._is_direct(to_target):
+        if self.target is not None and self._direct:
             return self.target.host
         return to_target.gateway or via
 
     def _is_direct(self, to_target: PathRoute) -> bool:
-        """Whether the target is in a net of the jail's own, so that no gateway is needed."""
         address = self.target is not None and not self.target.named
         return address and bool(to_target.interface) and not to_target.gateway and not to_target.refused
 
@@ -165,8 +171,10 @@ class PathCheck(Checking):
                 self._target(target, "", routed=False, has_route=True)
         elif self._gateway(next_hop, values):
             self._after_gateway(next_hop, route, values)
+        elif self.cut or target is None or self._direct:
+            self.skip(*(name for name in self._last_hops() if name not in {hop.hop for hop in self.hops}))
         else:
-            self.skip(*self._last_hops())
+            self._target(target, next_hop, routed=False, has_route=True)
 
     def _last_hops(self) -> tuple[HopName, ...]:
         """The hops of the target, if there is one."""
@@ -201,33 +209,41 @@ class PathCheck(Checking):
         self.declare(f"sends {', '.join(packets)}{silent}" if packets else SILENT)
 
     def _gateway(self, next_hop: str, values: dict[str, str]) -> bool:
-        """Whether the gateway answers, or may be there all the same."""
+        """Whether the gateway answers, or may be there all the same; in an own net the target in place of it."""
+        hop: HopName = "target" if self._direct and self.target and not self.target.port else "gateway"
         ping = gateway.pinged(self.line, next_hop, self.ask, filtered=sees_bridges(values))
         self._tables = ping.tables
         fault = gateway.wrong_entry(self.line, ping)
         if fault is None and not answers.answered(ping.answer):
             fault, unclear = gateway.judged(self.line, ping, self.ask, self.findings, values)
             if fault is None:
-                self.say("gateway", "unknown", f"{unclear}.", ping.evidence)
-                return answers.silent(ping.answer)
-        self.settle("gateway", [fault] if fault else [], f"{next_hop} answers", ping.evidence[:1])
+                self.say(hop, "unknown", f"{unclear}.", ping.evidence)
+                self._duplicates()
+                return False
+            fault = gateway.off(fault, self.jail, next_hop) if self._direct else fault
+        self.settle(hop, [fault._replace(hop=hop)] if fault else [], f"{next_hop} answers", ping.evidence[:1])
         return fault is None
 
     def _after_gateway(self, next_hop: str, route: PathRoute, values: dict[str, str]) -> None:
         line, target, jid = self.line, self.target, self.jail.jid
         assert line.inner is not None
         full = Question(answers.ping(next_hop, line.inner.mtu), jid)
-        statistics = self.in_stack(("netstat", "-s", "-p", "arp"))
-        sized, seen = self.ask((full, statistics))
+        (sized,) = self.ask((full,))
         self._size(full, sized)
-        self.settle("duplicates", list(twins(line, self.findings, statistics, seen, self._tables)), TWINS_GOOD)
+        self._duplicates()
         if self.via6:
             self._second_gateway(self.via6, values)
-        on_host = any(each.jid is None for each in line.holders(route.gateway)) if route.gateway else False
+        on_host = not self._direct and any(each.jid is None for each in line.holders(next_hop))
         if on_host:
-            self.settle("routing", list(forwarding(line, route.gateway, values)), "the host, its gateway, forwards")
+            self.settle("routing", list(forwarding(line, next_hop, values)), "the host, its gateway, forwards")
         if target is not None:
             self._target(target, next_hop, routed=on_host, has_route=bool(route.gateway))
+
+    def _duplicates(self) -> None:
+        statistics = self.in_stack(("netstat", "-s", "-p", "arp"))
+        (seen,) = self.ask((statistics,))
+        faults = list(twins(self.line, self.findings, statistics, seen, self._tables))
+        self.settle("duplicates", faults, TWINS_GOOD)
 
     def _second_gateway(self, address: str, values: dict[str, str]) -> None:
         """The IPv6 gateway of a jail that has IPv4 too, where no target says which it is about."""
@@ -272,7 +288,8 @@ class PathCheck(Checking):
             self.skip("target")
             return
         if address == next_hop and not target.port:
-            self.say("target", "ok", f"{address} answers")
+            if not self._direct:
+                self.say("target", "ok", f"{address} answers")
             return
         fault, answer, question = beyond(self.line, target, address, self.ask, routed=routed)
         evidence = [Evidence(question.line, answers.said(answer))]

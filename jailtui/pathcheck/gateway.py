@@ -16,6 +16,7 @@ from jailtui.rules.finding import Evidence, Finding, Remedy
 
 if TYPE_CHECKING:
     from jailtui.formats.neighbours import Neighbour
+    from jailtui.model.state import Jail
     from jailtui.pathcheck.line import PathLine
 
 BLOCKED = re.compile(r"^(block (?:return|drop|[a-z]).*)\n +\[ Evaluations: \d+ +Packets: ([1-9]\d*) ", re.MULTILINE)
@@ -107,6 +108,14 @@ def judged(
     if ":" in address:
         return _nobody6(line, ping), ""
     return _nobody(line, ping, ask, findings), ""
+
+
+def off(fault: PathFault, jail: Jail, address: str) -> PathFault:
+    """The fault that nobody has an address, where that is a target in an own net and no gateway."""
+    if fault.verdict not in ("gateway-nobody", "uplink-dead", "vlan-wrong-tag", "ipv6-gateway-nobody"):
+        return fault
+    text = f"Nobody answers at {address}, which is in its own net: it is off, or has another address."
+    return PathFault.of("target", "target-silent", jail, text, fault.finding.evidence)
 
 
 def wrong_entry(line: PathLine, ping: Pinged) -> PathFault | None:

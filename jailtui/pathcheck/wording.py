@@ -53,6 +53,15 @@ def _nodes(line: PathLine, via: str, target: PathTarget | None) -> Iterator[Path
         yield PathNode(line.bridge.name, ("bridge",))
         yield PathNode(" ".join(each.name for each in line.out), ("way out",))
     if via:
-        yield PathNode(via, ("gateway", "duplicates", "IPv6 gateway", "routing"))
+        yield PathNode(
+            via,
+            (
+                *(("name", "target") if target is not None and target.host == via else ()),
+                "gateway",
+                "duplicates",
+                "IPv6 gateway",
+                "routing",
+            ),
+        )
     if target is not None and target.host != via:
         yield PathNode(target.text, ("name", "target"))

@@ -183,6 +183,29 @@ def test_rule_of_pf_that_counts_nothing_is_not_blamed() -> None:
     assert (report.verdict, report.broken) == ("unknown", None)
 
 
+def test_target_in_the_own_net_needs_no_gateway() -> None:
+    host = world("15.1", "gateway-nobody")
+    route = "   route to: X\ndestination: 192.168.1.0\n  interface: epair154b\n      flags: <UP,DONE,PINNED>\n"
+    answers = dict(host.answers)
+    for address in ("192.168.1.50", "192.168.1.77"):
+        answers[JAIL, ("route", "-n", "get", address)] = [Reply(0, route)]
+    host = host._replace(answers=answers)
+    assert checked(host, "192.168.1.50").verdict == "ok"
+    silent = checked(host, "192.168.1.77")
+    assert (silent.verdict, silent.broken) == ("target-silent", "target")
+    assert "gateway" not in [hop.hop for hop in silent.hops]
+
+
+def test_gateway_that_answers_no_ping_has_no_packet_size() -> None:
+    host = world("15.1", "pf-block-member1-bridge0")
+    rules = host.given(None, "pfctl", "-sr", "-v")[0].text.replace("Packets: 5", "Packets: 0")
+    full = (JAIL, ("ping", "-n", "-c", "1", "-t", "1", "-D", "-s", "1472", "192.168.1.1"))
+    silent = host.given(JAIL, "ping", "-n", "-c", "1", "-t", "1", "192.168.1.1")
+    changed = {(None, ("pfctl", "-sr", "-v")): [Reply(0, rules)], full: silent}
+    report = checked(host._replace(answers={**host.answers, **changed}))
+    assert (report.verdict, report.broken) == ("unknown", None)
+
+
 def test_a_port_is_tried_where_a_jail_may_not_ping() -> None:
     host = world("15.1", "raw-denied")
     picture = path_replay.snapshot(host)
