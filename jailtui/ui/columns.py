@@ -13,7 +13,7 @@ MOVING = (
 )
 JAILS = (
     MARK,
-    Column("JAIL", low=6, high=32),
+    Column("JAIL", low=10, high=32),
     Column("JID", drop=2, low=3, high=6, right=True),
     Column("STATE", low=11, high=11, by_end=True, fixed=True),
     Column("UP", drop=4, low=5, high=7, right=True, fixed=True),

@@ -82,7 +82,7 @@ def test_columns_are_left_out_in_their_order() -> None:
     columns = [column for column in JAILS if column.title not in LOAD]
     natural = natural_widths(columns, ())
     wide = tuple(max(width, column.low) for width, column in zip(natural, columns, strict=True))
-    shown = [[columns[at].title for at, _, _ in share(columns, wide, room)] for room in (120, 80, 68, 50)]
+    shown = [[columns[at].title for at, _, _ in share(columns, wide, room)] for room in (120, 84, 72, 54)]
     assert [set(wider) - set(narrower) for wider, narrower in itertools.pairwise(shown)] == [
         {"VLAN"},
         {"BRIDGE"},
