@@ -8,6 +8,7 @@ from pydantic import Field
 
 from jailtui.cli.document import Document
 from jailtui.exchange import shell_line
+from jailtui.pathcheck.hops import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +59,7 @@ class PathDocument(Document):
     jail: str
     target: str | None = Field(description="the target of the command line; null: as far as the gateway")
     sends: str = Field(description="the packets that the check sends")
-    verdict: str = Field(description="the name of the first fault, such as a-down; ok; raw-denied; unknown")
+    verdict: str = Field(description=f"ok, raw-denied, unknown, or the first fault: {' '.join(VERDICTS)}")
     broken: str | None = Field(description="the name of the first broken hop; null for none")
     hops: list[PathHopEntry] = Field(description="in the order in which they were judged")
     also: list[PathFaultEntry] = Field(description="the other faults that were seen")

@@ -103,9 +103,8 @@ class PathCheck(Checking):
             faults = list(inside.settings(line, self.family, found, via or route.interface))
             own = ", ".join(map(str, line.own(self.family)))
             self.settle("settings", faults, f"{line.inner.name} is up, {own}")
-        faults = (
-            [] if self._direct else list(inside.route(line, self.family, found, asked, answer, via or route.interface))
-        )
+        leads = "an own net" if self._direct else via or route.interface
+        faults = list(inside.route(line, self.family, found, asked, answer, leads))
         if to_target.refused and self.target is not None:
             faults.append(self._refused(to_target))
         if line.inner is not None or faults:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -31,7 +32,18 @@ HOPS: tuple[HopName, ...] = HopName.__args__  # type: ignore[attr-defined]
 """The hops in the order in which they are asked: the host's interfaces first, as what breaks there looks the same
 from inside (NOTES-2 b)."""
 Verdict = str
-"""The name of what is broken (`a-down`), `ok`, or `unknown`."""
+"""The name of what is broken, `ok`, `raw-denied` (the jail may not ping), or `unknown`."""
+VERDICTS = (
+    "interface-gone a-down a-in-no-bridge a-in-other-bridge bridge-down bridge-missing vlanfilter-no-untagged "
+    "vlanfilter-wrong-vlan nic-not-member nic-down nic-no-carrier vlan-if-down vlan-parent-down vlan-no-parent b-down "
+    "no-address wrong-net wrong-mask arp-off lo0-down ipv6-disabled ipv6-only-linklocal no-default-route "
+    "gateway-not-in-net ipv6-no-route routed-reject pf-inside-block pf-block-memberN-bridgeN pf-block-return "
+    "static-arp-wrong gateway-nobody vlan-wrong-tag vlan-peer-untagged lost-on-the-host uplink-dead "
+    "ipv6-gateway-nobody ipv6-ok-to-host mtu-b-N mtu-bridge-N mtu-on-the-way duplicate-ip duplicate-mac "
+    "routed-forwarding0 routed-forwarding1 dns-no-resolv dns-garbage dns-nobody dns-refused dns-no-route "
+    "dns-not-in-net target-silent"
+).split()
+"""All that a fault may be called, N for a number."""
 LIMIT = 3
 """Seconds for one question: a look-up that nobody answers takes minutes."""
 TIMED_OUT = (124, 137)
@@ -101,6 +113,9 @@ def answer_of(section: Section) -> Reply:
 NOT_ENTERED = 125
 
 
+PLAIN = frozenset(re.sub(r"\d+", "N", verdict) for verdict in VERDICTS)
+
+
 class PathFault(NamedTuple):
     """Something that is broken at a hop. `cuts`: no packet gets past it."""
 
@@ -121,6 +136,7 @@ class PathFault(NamedTuple):
         *,
         cuts: bool = True,
     ) -> PathFault:
+        assert re.sub(r"\d+", "N", verdict) in PLAIN, verdict
         finding = Finding.of(Subject("jail", jail.key, jail.name), text, evidence, remedies, severity="error")
         own = finding._replace(code=verdict.upper()).complete()
         ways = tuple(way if way.task.key else new for way, new in zip(remedies, own.remedies, strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.pathcheck.hops import PathNode
+from jailtui.pathcheck.hops import HopName, PathNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,15 +53,7 @@ def _nodes(line: PathLine, via: str, target: PathTarget | None) -> Iterator[Path
         yield PathNode(line.bridge.name, ("bridge",))
         yield PathNode(" ".join(each.name for each in line.out), ("way out",))
     if via:
-        yield PathNode(
-            via,
-            (
-                *(("name", "target") if target is not None and target.host == via else ()),
-                "gateway",
-                "duplicates",
-                "IPv6 gateway",
-                "routing",
-            ),
-        )
+        last: tuple[HopName, ...] = ("name", "target") if target is not None and target.host == via else ()
+        yield PathNode(via, ("gateway", "duplicates", "IPv6 gateway", "routing", *last))
     if target is not None and target.host != via:
         yield PathNode(target.text, ("name", "target"))
