@@ -68,3 +68,23 @@ def test_end_of_the_monitor_ends_the_listening(listened: Listened) -> None:
 def test_a_file_announces_nothing(tmp_path: Path) -> None:
     with pytest.raises(HostError, match=r"file\.json is a file"):
         HostBackend(FileHost(tmp_path / "file.json")).listen(threading.Event(), lambda: None, lambda: None)
+
+
+def test_a_thousand_messages_stir_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jailtui.host.monitor.GATHERED", 0.4)  # a busy machine prints with gaps
+    lines = "07:22:32.507 PID 1205 add/repl iface iface#4 epair0a admin DOWN oper UP mtu 1500"
+    route = tmp_path / "route"
+    route.write_text(f"#!/bin/sh\nyes '{lines}' | head -n 1000\nsleep 30\n")
+    route.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "JAILTUI_ROOT": str(tmp_path)}
+    backend = HostBackend(Host("box", lambda: local_shell(environment=environment), reached="local"))
+    stopped, quiet, stirs = threading.Event(), threading.Semaphore(0), []
+    listening = threading.Thread(
+        target=backend.listen, args=(stopped, quiet.release, lambda: stirs.append(1)), daemon=True
+    )
+    listening.start()
+    for _ in range(2):  # the second answer is a while in which nothing came
+        assert quiet.acquire(timeout=10)
+    stopped.set()
+    listening.join(10)
+    assert stirs == [1]
