@@ -67,6 +67,8 @@ PICTURES = (
     Picture("manual", keys=("question_mark", "M"), shows="SYNOPSIS"),
     Picture("map", keys=("m",), shows="(host)"),
     Picture("map-80x24", (80, 24), keys=("m",), shows="(host)"),
+    Picture("palette", keys=("colon", *"gate"), shows="Network"),
+    Picture("palette-80x24", (80, 24), keys=("colon",), shows="Start"),
     Picture("path", keys=("1", *"jjjjjjj", "t"), shows="nothing comes"),
     Picture("path-80x24", (80, 24), keys=("1", *"jjjjjjj", "t"), shows="nothing comes"),
     Picture("filter", keys=("slash", "b", "r", "enter")),
@@ -81,6 +83,8 @@ async def take(picture: Picture) -> None:
         app = ConsoleApp(backend, interval=None, theme=picture.theme, ascii=picture.ascii, environ=picture.environ)
         async with app.run_test(size=picture.size) as pilot:
             await until(app, pilot, "orphans")
+            while not app.get_default_screen().panels.findings.judged:  # type: ignore[attr-defined]
+                await pilot.pause(0.05)
             for key in picture.keys:
                 before = app.screen
                 await pilot.press(key)
