@@ -41,10 +41,11 @@ def run(arguments: Arguments, config: Config) -> int:
         if why := no_console(jail):
             talk_no_console(why, jail)
         readable = put_news(followed.read(), first=True)
+        problem = ""
         while arguments.follow:
             sys.stdout.flush()
             time.sleep(FOLLOW_SECONDS)
-            follow(followed)
+            problem = follow(followed, problem)
     return Exit.OK if readable else Exit.FAILED
 
 
@@ -54,12 +55,15 @@ def talk_no_console(why: str, jail: Jail) -> None:
     talk(f"{jail.name}: {why}" + (f"; to have one: {shell_line(remedy(jail))}" if jail.configured else ""))
 
 
-def follow(followed: JailLogs) -> None:
-    """Print what is new. A host that does not answer is asked again."""
+def follow(followed: JailLogs, before: str) -> str:
+    """Print what is new. A host that does not answer is asked again, and that is said once: why, or ""."""
     try:
         put_news(followed.read(), first=False)
     except HostError as error:
-        talk(str(error))
+        if str(error) != before:
+            talk(str(error))
+        return str(error)
+    return ""
 
 
 def put_news(news: tuple[News, ...], *, first: bool) -> bool:
