@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from jailtui.host.auditlog import AuditLog
     from jailtui.host.files import FileText, Missing
     from jailtui.host.monitor import Monitor
+    from jailtui.host.pipes import Pipes
     from jailtui.host.steprun import KeptStep
     from jailtui.host.wayback import Ways
     from jailtui.model.build import Builder
@@ -77,7 +78,7 @@ if TYPE_CHECKING:
 
         def execute(self, step: Step, output: Callable[[str], None], plan: PlanMark | None = None) -> Result: ...
 
-        def enter(self, jid: int, argv: Argv, *, clean: bool, called: Argv) -> Result: ...
+        def enter(self, jid: int, argv: Argv, *, clean: bool, called: Argv, pipes: Pipes | None = None) -> Result: ...
 
         def steps(self) -> tuple[KeptStep, ...]: ...
 

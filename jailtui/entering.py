@@ -10,6 +10,7 @@ from jailtui.model.state import JailState
 if TYPE_CHECKING:
     from jailtui.backend import HostBackend
     from jailtui.exchange import Argv, Result
+    from jailtui.host.pipes import Pipes
     from jailtui.model.state import Jail
 
 LOGIN = ("login", "-f", "root")
@@ -65,6 +66,6 @@ def _entrance(backend: HostBackend, jail: Jail, command: Argv, called: Argv) -> 
     return Entrance(jail.name, jail.jid, command or (LOGIN if ways.login else SHELL), ways.home, called)
 
 
-def enter(backend: HostBackend, way: Entrance) -> Result:
-    """Run it at the operator's terminal, which is put back afterwards. Raises HostError."""
-    return backend.source.enter(way.jid, way.argv, clean=way.home, called=way.called)
+def enter(backend: HostBackend, way: Entrance, pipes: Pipes | None = None) -> Result:
+    """Run it at the operator's terminal, which is put back afterwards, or through `pipes`. Raises HostError."""
+    return backend.source.enter(way.jid, way.argv, clean=way.home, called=way.called, pipes=pipes)

@@ -152,7 +152,7 @@ class FileHost:
         """None: raises HostError."""
         raise HostError(self.read_only)
 
-    def enter(self, jid: int, argv: Argv, *, clean: bool, called: Argv) -> Result:
+    def enter(self, jid: int, argv: Argv, *, clean: bool, called: Argv, pipes: object = None) -> Result:
         """A result that says why it did not run."""
         return Result(called, None, note=self.read_only)
 

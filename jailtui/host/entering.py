@@ -1,4 +1,4 @@
-"""A command in a jail at a terminal of its own, on this machine or through ssh."""
+"""A command in a jail at a terminal of its own, or through pipes, on this machine or through ssh."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, Result
+from jailtui.host.pipes import Pipes, through_pipes
 from jailtui.host.shell import script
 from jailtui.host.terminal import at_terminal
 
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 TERM = re.compile(r"[\w.+-]{1,64}")
 
 
-def enter(shell: Shell, jid: int, argv: Argv, clean: bool, called: Argv) -> Result:
-    """Run `argv` in the jail; its exit status is the command's. Never raises."""
-    if shell.at_terminal is None:
-        return Result(called, None, note="this connection has no terminal")
+def enter(shell: Shell, jid: int, argv: Argv, clean: bool, called: Argv, pipes: Pipes | None = None) -> Result:
+    """Run `argv` in the jail; its exit status is the command's. A failure is in the result."""
+    if shell.run_there is None:
+        return Result(called, None, note="no command can be run by this connection")
     term = os.environ.get("TERM", "")
     words = (term if TERM.fullmatch(term) else "dumb", "-l" if clean else "-", str(jid), *argv)
+    command = shell.run_there(script("path.sh", "enter.sh"), words, pipes is None)
     try:
-        return Result(called, at_terminal(shell.at_terminal(script("path.sh", "enter.sh"), words)))
+        return Result(called, at_terminal(command) if pipes is None else through_pipes(command, pipes))
     except OSError as error:
         return Result(called, None, note=f"it can't be started: {error.strerror}")

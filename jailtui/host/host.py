@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from jailtui.exchange import PlanMark
     from jailtui.host import files
     from jailtui.host.monitor import Monitor
+    from jailtui.host.pipes import Pipes
     from jailtui.host.steprun import KeptStep
 
 READ_SECONDS = 30.0
@@ -221,8 +222,8 @@ class Host:
         finally:
             self._changed()
 
-    def enter(self, jid: int, argv: Argv, *, clean: bool, called: Argv) -> Result:
-        """Run `argv` in that jail, at a terminal of its own before the operator's, and record it as `called`.
+    def enter(self, jid: int, argv: Argv, *, clean: bool, called: Argv, pipes: Pipes | None = None) -> Result:
+        """Run `argv` in that jail, at a terminal of its own, else through `pipes`, and record it as `called`.
 
         `clean`: by `jexec -l`. Raises HostError.
         """
@@ -233,7 +234,7 @@ class Host:
         shell, identity = self._open(), new_id()
         if problem := self._executor.begin(identity, called, None):
             return Result(called, None, note=problem)
-        return self._executor.end(identity, enter(shell, jid, argv, clean, called), None)
+        return self._executor.end(identity, enter(shell, jid, argv, clean, called, pipes), None)
 
     def steps(self) -> tuple[KeptStep, ...]:
         """The steps that run on the host or wait to be fetched, the oldest first. Raises HostError."""

@@ -76,10 +76,10 @@ def local_shell(become: str | None = None, environment: Mapping[str, str] | None
     added = environment or {}
     plain = LocalCommand(SHELL, added) if become else None
 
-    def at_terminal(text: str, words: Argv) -> LocalCommand:
+    def run_there(text: str, words: Argv, _tty: bool) -> LocalCommand:
         return LocalCommand(become_argv(become, ("/bin/sh", "-c", text, "sh", *words)), added)
 
-    return Shell(LocalCommand(become_argv(become), added), plain=plain, at_terminal=at_terminal)
+    return Shell(LocalCommand(become_argv(become), added), plain=plain, run_there=run_there)
 
 
 def no_command(name: str) -> str:
@@ -91,8 +91,8 @@ def no_command(name: str) -> str:
 class Shell:
     """`/bin/sh -s` on one machine, which `command` starts; `close` calls `on_close` once.
 
-    `plain` is the shell of the user who logged in, if `command` becomes root first. `at_terminal` gives the command of
-    this machine that runs a script with these words there, at the terminal it is started on.
+    `plain` is the shell of the user who logged in, if `command` becomes root first. `run_there` gives the command of
+    this machine that runs a script with these words there, with the streams, or at the terminal, that it is started on.
     """
 
     def __init__(
@@ -100,12 +100,12 @@ class Shell:
         command: Startable,
         on_close: Callable[[], None] | None = None,
         plain: Startable | None = None,
-        at_terminal: Callable[[str, Argv], LocalCommand] | None = None,
+        run_there: Callable[[str, Argv, bool], LocalCommand] | None = None,
     ) -> None:
         self.command = command
         self.on_close = on_close
         self.plain = plain
-        self.at_terminal = at_terminal
+        self.run_there = run_there
 
     def run(self, text: str, words: Argv, limit: float) -> tuple[int, str, str]:
         """Run the script `text` with the arguments `words`: exit status, standard output, standard error.

@@ -93,12 +93,14 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
         plain = _command(machine, SHELL)
         path = None if become is None else _path_of(Shell(plain), become)
 
-        def at_terminal(text: str, words: Argv) -> LocalCommand:
+        def run_there(text: str, words: Argv, tty: bool) -> LocalCommand:
             quiet = ("-o", "LogLevel=ERROR", "-o", "ControlMaster=no")
-            return LocalCommand(("ssh", "-tt", *common, *quiet, *port, *target, typed_line(path, text, words)))
+            return LocalCommand(
+                ("ssh", "-tt" if tty else "-T", *common, *quiet, *port, *target, typed_line(path, text, words))
+            )
 
         shell = plain if path is None else _command(machine, become_argv(path))
-        return Shell(shell, close, plain if path else None, at_terminal)
+        return Shell(shell, close, plain if path else None, run_there)
     except CommandNotFound as error:
         close()
         raise Unreachable("There is no ssh on this machine.") from error

@@ -1,0 +1,56 @@
+"""`jailtui shell JAIL COMMAND` without a terminal: pipes, exact bytes, and the command's exit status."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from jailtui.cli.shell import Lines
+from jailtui.simhost import setup
+from tests.support.program import PROGRAM, environ
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    setup.prepare(tmp_path / "demo")
+    return tmp_path
+
+
+def shell(folder: Path, *words: str, typed: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    argv = (*PROGRAM, "shell", "--host", "demo", "--demo-dir", str(folder / "demo"), *words)
+    return subprocess.run(argv, input=typed, env=environ(folder), capture_output=True, check=False)
+
+
+def test_bytes_go_through_and_the_status_is_the_commands(folder: Path) -> None:
+    done = shell(folder, "web", "--", "/bin/sh", typed=b"hostname\nprintf '\\377\\033[m'\nnosuch\nexit 7\n")
+    assert (done.stdout, done.returncode) == (b"web.home.arpa\n\xff\x1b[m", 7)
+    assert b"the embedded host refuses nosuch" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (("old", "id"), 4, "old is dying: nothing can be run in it any more."),
+        (("mail", "id"), 4, "mail is not running: start it first."),
+        (("nosuch", "id"), 4, "There is no jail nosuch."),
+        (("--read-only", "web", "id"), 4, "--read-only was given"),
+        (("web", "--host", "demo"), 2, "--host: options stand before JAIL."),
+        (("web",), 2, "A shell needs a terminal"),
+    ],
+)
+def test_why_there_is_no_way_in_is_told_before(words: tuple[str, ...], status: int, told: str, folder: Path) -> None:
+    done = shell(folder, *words)
+    assert (done.stdout, done.returncode) == (b"", status)
+    assert told in done.stderr.decode()
+
+
+def test_whole_lines_are_passed_on_and_the_rest_at_the_end() -> None:
+    taken: list[str] = []
+    lines = Lines(taken.append)
+    for chunk in (b"on", b"e\ntwo\nth", b"ree", b""):
+        lines.take(chunk)
+    assert taken == ["one\ntwo", "three"]
+    lines.take(b"x" * (Lines.MOST + 1))
+    assert len(taken[-1]) == Lines.MOST + 1
