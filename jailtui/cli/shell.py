@@ -59,11 +59,11 @@ def piped() -> Pipes:
     """Exact bytes from pipe to pipe; to a terminal, clean lines."""
     from jailtui.host.pipes import Pipes
 
-    out = Lines(put).take if sys.stdout.isatty() else put_bytes
-    return Pipes(out, Lines(talk).take, None if sys.stdin.isatty() else 0)
+    out = WholeLines(put).take if sys.stdout.isatty() else put_bytes
+    return Pipes(out, WholeLines(talk).take, None if sys.stdin.isatty() else 0)
 
 
-class Lines:
+class WholeLines:
     """Passes whole lines of bytes on as text; the rest at most so many bytes later."""
 
     MOST = 65536

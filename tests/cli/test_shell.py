@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.cli.shell import Lines
+from jailtui.cli.shell import WholeLines
 from jailtui.simhost import setup
 from tests.support.program import PROGRAM, environ
 
@@ -48,9 +48,9 @@ def test_why_there_is_no_way_in_is_told_before(words: tuple[str, ...], status: i
 
 def test_whole_lines_are_passed_on_and_the_rest_at_the_end() -> None:
     taken: list[str] = []
-    lines = Lines(taken.append)
+    lines = WholeLines(taken.append)
     for chunk in (b"on", b"e\ntwo\nth", b"ree", b""):
         lines.take(chunk)
     assert taken == ["one\ntwo", "three"]
-    lines.take(b"x" * (Lines.MOST + 1))
-    assert len(taken[-1]) == Lines.MOST + 1
+    lines.take(b"x" * (WholeLines.MOST + 1))
+    assert len(taken[-1]) == WholeLines.MOST + 1
