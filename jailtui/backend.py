@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import LOAD, HostError, Verb
+from jailtui.exchange import LOAD, EndedCommand, HostError, Verb
 from jailtui.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -312,7 +312,7 @@ class HostBackend:
         """Run a step of that plan and remember how a start ended."""
         result = self.source.execute(step, output, mark)
         with self._building:
-            self._starts().note(result.argv, result.rc)
+            self._starts().note(EndedCommand(result.argv, result.rc, time.time(), result.output))
         return result
 
     def _starts(self) -> FailedStarts:

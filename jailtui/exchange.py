@@ -233,6 +233,17 @@ class Result(NamedTuple):
         return self.rc == 0
 
 
+class EndedCommand(NamedTuple):
+    """A command of this program that has ended at that time, seconds since the epoch; `status` is None if its exit
+    status is not known.
+    """
+
+    argv: Argv
+    status: int | None
+    at: float = 0.0
+    output: str = ""
+
+
 class Section(NamedTuple):
     """The exit status, standard output and standard error of one command of a capture."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jailtui.model.changes import OwnSave, changes
@@ -140,7 +139,7 @@ class OwnRuns:
     def events(self) -> Iterable[HostEvent]:
         """What ended or was refused since this was asked last."""
         for line in self._tail.lines() if self._tail is not None else ():
-            if line.event == "running":
+            if line.event in ("running", "gone"):
                 continue
             self._note_save(line)
             mark = line.mark()
@@ -148,14 +147,14 @@ class OwnRuns:
             lines = self._open.setdefault(key, [])
             lines.append(line)
             if line.event != "begin" and (mark is None or line.argv is None):
-                yield run_event(past_runs(reversed(lines))[0], seconds_of(line))
+                yield run_event(past_runs(reversed(lines))[0], line.seconds)
             if line.event == "end" and (mark is None or line.argv is None):
                 del self._open[key]
 
     def _note_save(self, line: AuditLine) -> None:
         words = tuple(map(str, line.argv or ()))
         if words[:1] == ("save",) and len(words) == 4:
-            self.saves.append(OwnSave(seconds_of(line), *words[1:]))
+            self.saves.append(OwnSave(line.seconds, *words[1:]))
 
 
 def run_event(run: PastRun, at: float) -> HostEvent:
@@ -165,11 +164,3 @@ def run_event(run: PastRun, at: float) -> HostEvent:
     about += [EventSubject("file", path) for path in run.files if path not in keys]
     text = run.outcome if run.outcome.startswith(run.title) else f"{run.title}: {run.outcome}"
     return HostEvent(at, "refused" if run.refused else "run", tuple(about), f"{text} (jailtui, {run.who})")
-
-
-def seconds_of(line: AuditLine) -> float:
-    """When the line was written, in seconds since the epoch."""
-    try:
-        return datetime.fromisoformat(line.time).timestamp()
-    except ValueError:
-        return time.time()

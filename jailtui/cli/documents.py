@@ -108,6 +108,7 @@ class JailEntry(Document):
     )
     left: Texts = Field(description="orphaned pairs that it left, if it does not run")
     start_status: int | None = Field(description="exit status of its last start by jailtui, if the state is failed")
+    start_output: Texts = Field(description="the last lines that this start printed")
     path: str | None
     hostname: str | None
     file: str | None = Field(

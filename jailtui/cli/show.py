@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jailtui.cli.hosts import opened, unreadable
 from jailtui.cli.talk import put, table, talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
+from jailtui.model.starts import start_state
 from jailtui.model.state import MOVED_AWAY, End, HostState, Jail, JailState, Where
 from jailtui.rules.finding import RULES, problems
 
@@ -75,7 +76,7 @@ def jail_rows(state: HostState, titles: Titles) -> list[list[str]]:
 def state_of(jail: Jail) -> str:
     """The state, and of a stopped jail the pairs that it left."""
     leaves = f", left {' '.join(jail.left)}" if jail.left and jail.state is JailState.STOPPED else ""
-    return jail.state.value + leaves
+    return start_state(jail) + leaves
 
 
 def bridge_rows(state: HostState, titles: Titles) -> list[list[str]]:

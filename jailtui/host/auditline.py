@@ -6,6 +6,7 @@ import json
 import os
 import time
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from jailtui.exchange import PlanMark
@@ -17,7 +18,7 @@ NAMES = ("SUDO_USER", "DOAS_USER", "USER")
 LINES_KEPT = 20
 BYTES_KEPT = 4096
 
-Event = Literal["begin", "end", "refused", "running"]
+Event = Literal["begin", "end", "refused", "running", "gone"]
 OLDER_EVENTS = {"begun": "begin", "ended": "end", "running": "running"}
 
 
@@ -54,7 +55,8 @@ class AuditLine:
     event: Event = field(
         default="begin",
         metadata=about(
-            "begin, end; refused: nothing was begun; running: a jail whose last start failed was seen running"
+            "begin, end; refused: nothing was begun; running: a jail whose last start failed was seen running; gone: "
+            "no file defines such a jail any more"
         ),
     )
     host: str = field(default="", metadata=about("the host by the name it was reached by"))
@@ -76,6 +78,14 @@ class AuditLine:
         default=None, metadata=about("the exit status; null if it has none, as where the line was cut")
     )
     output: str = field(default="", metadata=about("the first lines of the output, or the reason"))
+
+    @property
+    def seconds(self) -> float:
+        """When it was written, in seconds since the epoch; 0 if that can't be read."""
+        try:
+            return datetime.fromisoformat(self.time).timestamp()
+        except (ValueError, OverflowError, OSError):
+            return 0.0
 
     def values(self) -> dict[str, Any]:
         """The line as JSON has it."""

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from jailtui.exchange import EndedCommand
 from jailtui.host.auditline import AuditLine, AuditPlan, Event, first_lines, line_of_now, parsed
 
 if TYPE_CHECKING:
@@ -71,13 +72,18 @@ class AuditLog:
         """A jail whose last start failed runs."""
         self._append("running", argv=["jail", "-c", jail])
 
-    def ended(self) -> Iterator[tuple[Argv, int | None]]:
-        """The steps that ended since this was asked last, with their exit statuses, the oldest first. The start of a
-        jail that was seen running counts as one that succeeded. The first time only the end of the log is read.
+    def seen_gone(self, jail: str) -> None:
+        """No file defines a jail any more whose last start failed."""
+        self._append("gone", argv=["jail", "-c", jail])
+
+    def ended(self) -> Iterator[EndedCommand]:
+        """The steps that ended since this was asked last, the oldest first. The start of a jail that was seen running,
+        or that is gone, counts as one that succeeded. The first time only the end of the log is read.
         """
         for line in self._news.lines():
-            if line.event in ("end", "running"):
-                yield tuple(map(str, line.argv or ())), line.rc if line.event == "end" else 0
+            if line.event in ("end", "running", "gone"):
+                status = line.rc if line.event == "end" else 0
+                yield EndedCommand(tuple(map(str, line.argv or ())), status, line.seconds, line.output)
 
     def tail(self, *, older: bool = False) -> Tail:
         """A reader of the lines that the log gets from now on, after those at its end if they are wanted."""

@@ -118,7 +118,7 @@ def past_runs(lines: Iterable[RecordedLine]) -> tuple[PastRun, ...]:
     """The runs of these lines, the one first that began last; the lines come the newest first, too."""
     groups: dict[str, list[RecordedLine]] = {}
     for number, line in enumerate(lines):
-        if line.event == "running":
+        if line.event in ("running", "gone"):
             continue
         mark = line.mark()
         key = mark.id if mark is not None else line.id or f"{number}"

@@ -173,6 +173,7 @@ def failed(context: Context) -> Iterator[Finding]:
             + (f", and {names} is left over." if left else "."),
             [
                 Evidence(shell_line(start_step(jail).argv), f"exit status {jail.start_status}"),
+                *(Evidence(shell_line(start_step(jail).argv), text) for text in jail.start_output[-LOG_LINES:]),
                 *(end_evidence(context, end) for end in ends),
                 *_console(context, jail),
             ],

@@ -8,7 +8,7 @@ from jailtui.model.state import MOVED_AWAY, JailState
 from jailtui.text import width
 from jailtui.ui.cable import cable_of_bridge, cable_of_pair, cable_of_vlan, draw_chain, holder_of
 from jailtui.ui.findings import UNJUDGED, Findings
-from jailtui.ui.header import clock_time
+from jailtui.ui.header import clock_time, day_time
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, hanging, labelled, line, severity_cell
 from jailtui.ui.loadlines import jail_load, pair_load
 from jailtui.ui.panelrows import PASSING, end_cell, jail_address, state_cell
@@ -54,10 +54,19 @@ def jail_detail(
     return [
         *lines,
         *jail_problems(jail, glyphs, room, findings),
+        *section("Last start", start_lines(jail, room)),
         *section("Network", jail_network(jail, glyphs, room)),
         *section("Load", jail_load(jail, state, meter, room, LABEL) if meter is not None else ()),
         *section("Hooks", file_lines(jail.configured, room)),
     ]
+
+
+def start_lines(jail: Jail, room: int) -> list[Line]:
+    """How the start of a jail failed, and what it printed."""
+    if jail.state is not JailState.FAILED or jail.start_at is None:
+        return []
+    lines = fact_lines("Failed", f"exit {jail.start_status}, {day_time(jail.start_at)}", room)
+    return lines + [each for text in jail.start_output for each in hanging(Cell(""), text, room, "dim")]
 
 
 def section(title: str, lines: Sequence[Line]) -> list[Line]:

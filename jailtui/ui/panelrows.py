@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.model.starts import start_state
 from jailtui.model.state import MOVED_AWAY, Address, Bridge, End, Epair, HostState, Jail, JailState, Vlan, Where
 from jailtui.text import by_number
 from jailtui.ui.findings import UNJUDGED, Findings
@@ -82,7 +83,7 @@ def state_cell(jail: Jail, glyphs: Glyphs) -> Cell:
     """The state; of a stopped jail that left a pair `stopped, left epair7`, in the panel `pair left`."""
     sign = glyphs.states[jail.state]
     if not left_pairs(jail):
-        return Cell(f"{sign} {jail.state.value}", STATE_TONES[jail.state])
+        return Cell(f"{sign} {start_state(jail)}", STATE_TONES[jail.state], short=f"{sign} {jail.state.value}")
     return Cell(f"{sign} {state_words(jail)}", "warn", short=f"{sign} pair left")
 
 
@@ -93,7 +94,7 @@ def left_pairs(jail: Jail) -> bool:
 
 def state_words(jail: Jail) -> str:
     more = f" +{len(jail.left) - 1}" if len(jail.left) > 1 else ""
-    return f"{jail.state.value}, left {jail.left[0]}{more}" if left_pairs(jail) else jail.state.value
+    return f"{jail.state.value}, left {jail.left[0]}{more}" if left_pairs(jail) else start_state(jail)
 
 
 def jail_address(jail: Jail, glyphs: Glyphs) -> str:

@@ -115,4 +115,4 @@ def test_lines_are_read_the_newest_first_and_those_of_older_releases_too(log: Pa
     assert (old.who, old.from_) == ({"USER": "root", "SUDO_USER": "alice"}, "192.0.2.7 1 192.0.2.1 22")
     assert list(AuditLog(log, "nas").ended()) == []
     log.write_text(json.dumps(older) + "\n", encoding="ascii")
-    assert list(AuditLog(log, "nas").ended()) == [(STOP, 0)]
+    assert [(each.argv, each.status) for each in AuditLog(log, "nas").ended()] == [(STOP, 0)]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from jailtui.cli.hosts import Choice, open_host
+from jailtui.exchange import EndedCommand
 from jailtui.host.auditlog import END_READ, AuditLog
-from jailtui.model.starts import noted
+from jailtui.model.starts import FailedStart, noted, start_state
 from jailtui.model.state import JailState
 from jailtui.preferences import Config
 from tests.support.form_hosts import Embedded, execute
@@ -35,32 +37,37 @@ FROM_FILE = ("jail", "-f", "/etc/jail.conf.d/web.conf", "-c", "web")
 def test_record_holds_the_last_start_of_each_jail_if_it_failed(
     steps: list[tuple[tuple[str, ...], int | None]], failed: dict[str, int]
 ) -> None:
-    record: dict[str, int] = {}
+    record: dict[str, FailedStart] = {}
     for argv, status in steps:
-        record = dict(noted(record, argv, status))
-    assert record == failed
+        record = noted(record, EndedCommand(argv, status))
+    assert {name: start.status for name, start in record.items()} == failed
+
+
+def ended(record: AuditLog) -> list[tuple[tuple[str, ...], int | None]]:
+    """What ended, with the exit statuses."""
+    return [(command.argv, command.status) for command in record.ended()]
 
 
 def test_record_gives_what_ended_on_that_host_since_it_was_asked_last(tmp_path: Path) -> None:
     log = tmp_path / "state" / "audit.log"
     record = AuditLog(log, "nas")
-    assert list(record.ended()) == []
+    assert ended(record) == []
     record.begin("1", None, START)
     record.end("1", None, START, 1)
     AuditLog(log, "box").end("2", None, STOP, 0)
-    assert list(record.ended()) == [(START, 1)]
-    assert list(record.ended()) == []
+    assert ended(record) == [(START, 1)]
+    assert ended(record) == []
     record.end("3", None, STOP, 0)
     with log.open("a", encoding="ascii") as file:
         file.write(half := json.dumps({"host": "nas", "event": "ended", "argv": START, "rc": 3}))
-    assert list(record.ended()) == [(STOP, 0)]
+    assert ended(record) == [(STOP, 0)]
     with log.open("a", encoding="ascii") as file:
         file.write("\n[]\nno line of ours\n")
-    assert list(record.ended()) == [(START, 3)]
+    assert ended(record) == [(START, 3)]
     record.seen_running("web")
-    assert list(record.ended()) == [(START, 0)]
+    assert ended(record) == [(START, 0)]
     log.write_text(half + "\n", encoding="ascii")  # somebody began the log anew
-    assert list(record.ended()) == [(START, 3)]
+    assert ended(record) == [(START, 3)]
 
 
 def test_record_reads_only_the_end_of_a_long_log(tmp_path: Path) -> None:
@@ -68,7 +75,7 @@ def test_record_reads_only_the_end_of_a_long_log(tmp_path: Path) -> None:
     AuditLog(log, "nas").end("1", None, START, 1)
     log.write_bytes(log.read_bytes() + b"x" * END_READ + b"\n")
     AuditLog(log, "nas").end("2", None, STOP, 0)
-    assert list(AuditLog(log, "nas").ended()) == [(STOP, 0)]
+    assert ended(AuditLog(log, "nas")) == [(STOP, 0)]
 
 
 def state_of(host: Embedded) -> tuple[JailState, int | None]:
@@ -105,6 +112,27 @@ def test_start_that_failed_is_failed_in_every_process_until_the_jail_is_seen_run
     host.ask("jail", "-r", "web")
     assert state_of(host) == (JailState.STOPPED, None)
     assert opened.read().state.jail("web").state is JailState.STOPPED  # type: ignore[union-attr]
+
+
+def test_failed_start_keeps_its_time_and_output_until_the_jail_leaves_the_configuration(tmp_path: Path) -> None:
+    host = house(tmp_path / "host", template("web"), "web")
+    host.ask("ifconfig", "bridge0", "destroy")
+    opened = host.backend()
+    execute(opened, *START)
+    for backend in (opened, host.backend()):
+        jail = backend.read().state.jail("web")
+        assert jail is not None
+        assert jail.start_at == pytest.approx(time.time(), abs=60)
+        assert any("bridge0" in line for line in jail.start_output), jail.start_output
+        assert start_state(jail) == time.strftime("failed, exit 1 at %H:%M", time.localtime(jail.start_at))
+    assert opened.read().state is opened.read().state
+    conf = tmp_path / "host" / "etc" / "jail.conf"
+    text = conf.read_text()
+    conf.write_text("")
+    assert opened.read().state.jail("web") is None
+    conf.write_text(text)
+    assert opened.read().state.jail("web").state is JailState.STOPPED  # type: ignore[union-attr]
+    assert state_of(host) == (JailState.STOPPED, None)
 
 
 def test_start_that_fails_in_another_process_is_told_in_one_that_is_open(tmp_path: Path) -> None:
