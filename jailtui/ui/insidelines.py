@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jailtui.ui.glyphs import Glyphs
 
 KEYS = (
-    ("tab shift+tab", "The next table, the one before; the mouse chooses one, too."),
+    ("tab shift+tab", "The next table, the one before; a click chooses one, too."),
     ("j k, up down", "Another row; pgup and pgdn one page. The whole row stands below."),
     ("/", "Filter the rows; esc shows all."),
     ("< >", "Sort by the next column, or by the one before."),

@@ -113,30 +113,44 @@ def test_terminal_is_in_a_real_tmux_as_it_was(tmp_path: Path) -> None:
         screen.close()
 
 
-def test_screen_is_left_for_a_shell_and_comes_back(tmp_path: Path) -> None:
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Screen]:
+    """The console with its cursor on web."""
     setup.prepare(tmp_path / "demo")
-    screen = Screen((*PROGRAM, "demo", "--demo-dir", str(tmp_path / "demo")), environ(tmp_path), 100, 30)
+    shown = Screen((*PROGRAM, "demo", "--demo-dir", str(tmp_path / "demo")), environ(tmp_path), 100, 30)
     try:
-        screen.shows("3 orphans", "running")
-        screen.send("/web\r$")
-        screen.until(lambda lines: "#" in lines)
-        screen.send("ifconfig epair154b down\rexit 3\r")
-        screen.shows("The shell ended with exit status 3. Enter goes back to jailtui.")
-        screen.send("\r")
-        screen.shows("The shell in web ended with exit status 3.", "1 Jails")
-        screen.send("i")
-        screen.shows("Processes · Listening · Routes", "ps -J 4 ", "/usr/sbin/syslogd -s")
-        screen.send("\t\t/default\r")
-        screen.shows("netstat -j 4 -rnW", "192.168.1.1")
-        screen.send("q")
-        screen.shows("Processes · Listening", "127.0.0.1")
-        screen.send("ql")
-        screen.shows("no log: exec.consolelog is not set", "/var/log/messages: tail: ")
-        screen.send("c")
-        screen.shows("Console log of web", "Nothing would change.")
-        screen.send("\x1b")
-        screen.until(lambda lines: not any("Console log of web" in line for line in lines))
-        screen.send("q")
-        assert screen.ended() == 0
+        shown.shows("3 orphans", "running")
+        shown.send("/web\r")
+        yield shown
     finally:
-        screen.close()
+        shown.close()
+
+
+def test_screen_is_left_for_a_shell_and_comes_back(screen: Screen) -> None:
+    screen.send("$")
+    screen.until(lambda lines: "#" in lines)
+    screen.send("ifconfig epair154b down\rexit 3\r")
+    screen.shows("The shell ended with exit status 3. Enter goes back to jailtui.")
+    screen.send("\r")
+    screen.shows("The shell in web ended with exit status 3.", "1 Jails")
+    screen.send("q")
+    assert screen.ended() == 0
+
+
+def test_the_inside_and_the_log_of_a_jail(screen: Screen) -> None:
+    screen.send("i")
+    screen.shows("Processes · Listening · Routes", "ps -J 4 ", "/usr/sbin/syslogd -s")
+    screen.send("\t\t/default\r")
+    screen.shows("netstat -j 4 -rnW", "192.168.1.1")
+    screen.send("q")
+    screen.shows("Processes · Listening", "127.0.0.1")
+    screen.resize(160, 45)
+    screen.shows("web  Processes 1  ps -J 4", "Services 3  jexec 4 service -e", "Resolver ?  jexec 4 cat")
+    screen.send("ql")
+    screen.shows("no log: exec.consolelog is not set", "/var/log/messages: tail: ")
+    screen.send("c")
+    screen.shows("Console log of web", "Nothing would change.")
+    screen.send("\x1b")
+    screen.until(lambda lines: not any("Console log of web" in line for line in lines))
+    screen.send("q")
+    assert screen.ended() == 0

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from jailtui.model.tables import InsideTable
     from jailtui.ui.glyphs import Glyphs
 
+ALL_AT_ONCE = 120, 36
+"""Cells and lines from which on all tables are shown."""
 COUNTED = 110
 """Cells from which on the tabs have the numbers of rows."""
 
@@ -87,8 +89,26 @@ class InsideScreen(CommandScreen):
         self.action_go(self._here)
 
     def on_resize(self) -> None:
-        self.page.display = self.app.size.height >= 12
+        width, height = self.app.size
+        self.set_class(width >= ALL_AT_ONCE[0] and height >= ALL_AT_ONCE[1], "-all")
+        self.page.display = not self.all_at_once and height >= 12
+        self._arrange()
         self.call_after_refresh(self.redraw)
+
+    @property
+    def all_at_once(self) -> bool:
+        """Whether there is room for all tables."""
+        return self.has_class("-all")
+
+    def _arrange(self) -> None:
+        for name, rowlist in self.lists.items():
+            rowlist.display = self.all_at_once or name == self._here
+
+    def on_descendant_focus(self) -> None:
+        here = next((name for name, rowlist in self.lists.items() if rowlist is self.focused), self._here)
+        if here != self._here:
+            self._here = here
+            self.redraw()
 
     def update(self, tables: tuple[InsideTable, ...]) -> None:
         """Show what was read now. A table that is new has no place: the screen is opened again for it."""
@@ -110,26 +130,36 @@ class InsideScreen(CommandScreen):
     def redraw(self) -> None:
         """Update titles, page and bar; only changes are painted."""
         room = self.app.size.width
-        dot = Cell(f" {self.glyphs.dot} ", "dim")
-        tabs: list[Cell] = []
-        for name, table in self._tables.items():
-            tabs += [dot] if tabs else []
-            text = insidelines.tab(table, counted=room >= COUNTED)
-            tabs.append(Cell(text, "title" if name == self._here else "dim", f"screen.go('{name}')"))
-        order = self._orders[self._here].words(self.glyphs.up, self.glyphs.down)
-        right = [word for word in (order, self.list.filter.words) if word]
-        self.list.entitle(tuple(tabs), (Cell(" ".join(right), "accent"),) if right else ())
+        for name, rowlist in self.lists.items():
+            order = self._orders[name].words(self.glyphs.up, self.glyphs.down)
+            right = Cell(" ".join(filter(None, (order, rowlist.filter.words))), "accent")
+            table = self._tables[name]
+            if self.all_at_once:
+                first = Cell(f"{self._jail}  " * (name == next(iter(self.lists))), "strong")
+                title = Cell(insidelines.tab(table, counted=True), "title")
+                rowlist.entitle((first, title, Cell(f"  {table.command}", "dim")), (right,) * bool(right.text))
+            elif name == self._here:
+                rowlist.entitle(self._tabs(room), (right,) * bool(right.text))
         row = next((row for row in self.list.shown if row.key == self.list.cursor), None)
         self.page.entitle((Cell(f"{self._jail}  ", "title"), Cell(self.table.command, "dim")))
         self.page.show(indented(insidelines.page(self.table, row, self.glyphs, max(10, self.page.room - 2))))
         keys = (Key("tab", "next table", "screen.step(1)"), FILTER, Key("<>", "sort"), Key("^r", "read again"))
         self.bar.show_keys(*bar(keys, ENDS, room))
 
+    def _tabs(self, room: int) -> tuple[Cell, ...]:
+        """All tables, the one that is shown among them."""
+        dot = Cell(f" {self.glyphs.dot} ", "dim")
+        tabs: list[Cell] = []
+        for name, table in self._tables.items():
+            tabs += [dot] if tabs else []
+            text = insidelines.tab(table, counted=room >= COUNTED)
+            tabs.append(Cell(text, "title" if name == self._here else "dim", f"screen.go('{name}')"))
+        return tuple(tabs)
+
     def action_go(self, name: str) -> None:
         """Show that table."""
         self._here = name
-        for other, rowlist in self.lists.items():
-            rowlist.display = other == name
+        self._arrange()
         self.list.focus()
         self.redraw()
 
