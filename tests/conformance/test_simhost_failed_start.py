@@ -5,12 +5,11 @@ The recorder changed jail.conf between the lines; `EDITS` does it again, from th
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.support import machine
+from tests.support import host_commands, machine
 from tests.support.machine import CLASSIC
 from tests.support.replay import Line, replay
 from tests.support.shared_material import shared
@@ -35,7 +34,7 @@ EDITS: dict[str, tuple[str, str]] = {
 
 
 def bare_bridge(host: machine.Host) -> None:
-    subprocess.run([host.folder / "bin/ifconfig", "bridge0", "create"], env=host.environment(), check=True)
+    host_commands.ask(host.folder / "bin/ifconfig", ("bridge0", "create"), host.environment()).check_returncode()
 
 
 def edit(line: Line, host: machine.Host) -> bool:
@@ -44,8 +43,7 @@ def edit(line: Line, host: machine.Host) -> bool:
     if change is not None:
         old, new = change
         (host.folder / "etc/jail.conf").write_text(CLASSIC.replace(old, new), encoding="ascii")
-        words = [str(host.folder / "bin/ifconfig"), "epair154a", "destroy"]
-        subprocess.run(words, env=host.environment(), check=False, capture_output=True)
+        host_commands.ask(host.folder / "bin/ifconfig", ("epair154a", "destroy"), host.environment())
     return False
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from jailtui.formats import mount
 from jailtui.simhost.kernel.store import transaction
-from tests.support import machine
+from tests.support import host_commands, machine
 from tests.support.shared_material import recordings
 
 
@@ -19,8 +18,7 @@ def recorded(release: str) -> dict[str, str]:
 
 
 def ask(host: machine.Host, *words: str) -> str:
-    command = [str(host.folder / "bin" / words[0]), *words[1:]]
-    return subprocess.run(command, env=host.environment(), capture_output=True, text=True, check=False).stdout
+    return host_commands.ask(host.folder / "bin" / words[0], words[1:], host.environment()).stdout
 
 
 @pytest.mark.parametrize("release", ["13.2", "15.1"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import machine
+from tests.support import host_commands, machine
 from tests.support.replay import lines, replay
 from tests.support.shared_material import shared
 
@@ -18,7 +18,7 @@ MADE_FIRST = "found/hostname/01"
 def bridged(host: machine.Host) -> None:
     """The machine had em0 in bridge0."""
     for words in (("bridge0", "create"), ("bridge0", "addm", "em0", "up")):
-        subprocess.run([host.folder / "bin/ifconfig", *words], env=host.environment(), check=True)
+        host_commands.ask(host.folder / "bin/ifconfig", words, host.environment()).check_returncode()
 
 
 def with_jails(host: machine.Host) -> None:
@@ -32,7 +32,8 @@ def with_returned_end(host: machine.Host) -> None:
     """The two jails, once epair61b has been back on the host: it lost its address and UP."""
     with_jails(host)
     for word in ("-vnet", "vnet"):
-        subprocess.run([host.folder / "bin/ifconfig", "epair61b", word, "a"], env=host.environment(), check=True)
+        words = ("epair61b", word, "a")
+        host_commands.ask(host.folder / "bin/ifconfig", words, host.environment()).check_returncode()
 
 
 PREPARED = {"hostname": bridged, "forged": with_jails, "names": with_returned_end}

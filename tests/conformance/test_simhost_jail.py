@@ -5,13 +5,12 @@ The ways by which a pair is left over are in test_simhost_orphans.py.
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support import machine
+from tests.support import host_commands, machine
 from tests.support.machine import CLASSIC
 from tests.support.replay import lines, replay
 from tests.support.shared_material import shared
@@ -48,7 +47,7 @@ CASES = [
 def classic(host: machine.Host) -> None:
     """What the recorder of 15.1/jail.jsonl had made: bridge0 with em0, and the published jail.conf."""
     for words in (("bridge0", "create"), ("bridge0", "addm", "em0", "up")):
-        subprocess.run([host.folder / "bin/ifconfig", *words], env=host.environment(), check=True)
+        host_commands.ask(host.folder / "bin/ifconfig", words, host.environment()).check_returncode()
     (host.folder / "etc/jail.conf").write_text(CLASSIC + PLAIN, encoding="ascii")
 
 

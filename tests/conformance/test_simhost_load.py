@@ -16,7 +16,7 @@ from jailtui.simhost.kernel.jails import create
 from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
 from jailtui.simhost.kernel.store import transaction
 from jailtui.simhost.tools import netstat
-from tests.support import machine
+from tests.support import host_commands, machine
 from tests.support.shared_material import recordings
 
 COUNTERS = re.compile(r"^epair154([ab])\*? .*?((?: +\d+){9}) *$", re.MULTILINE)
@@ -27,8 +27,9 @@ def recorded(release: str) -> dict[str, str]:
 
 
 def ask(host: machine.Host, *words: str) -> str:
-    command = [str(host.folder / "bin" / words[0]), *words[1:]]
-    return subprocess.run(command, env=host.environment(), capture_output=True, text=True, check=True).stdout
+    done = host_commands.ask(host.folder / "bin" / words[0], words[1:], host.environment())
+    done.check_returncode()
+    return done.stdout
 
 
 def counters(text: str) -> dict[str, list[int]]:

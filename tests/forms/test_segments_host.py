@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from jailtui.forms.protocol import ON, Answers
 from jailtui.model.state import Bridge, Vlan
 from jailtui.preferences import Config
 from jailtui.simhost.setup import prepare
+from tests.support import host_commands
 from tests.support.link_hosts import RELEASES
 
 
@@ -28,8 +28,7 @@ class House:
         self.rcconf = folder / "etc" / "rc.conf"
 
     def ask(self, *words: str) -> str:
-        path = f"{self.environment['PATH']}/{words[0]}"
-        done = subprocess.run([path, *words[1:]], env=self.environment, capture_output=True, text=True, check=False)
+        done = host_commands.ask(f"{self.environment['PATH']}/{words[0]}", words[1:], self.environment)
         assert done.returncode == 0, f"{' '.join(words)}: {done.stdout}{done.stderr}"
         return done.stdout
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.hooks.table import ROWS, Row, conf
+from tests.support import host_commands
 from tests.support.form_hosts import MAIN, Embedded
 
 if TYPE_CHECKING:
@@ -25,8 +25,5 @@ RUN = [
 def test_a_start_finds_the_pair_as_the_table_says(row: Row, tmp_path: Path) -> None:
     host = Embedded(tmp_path, {MAIN: conf(row).encode()}, bridges=["bridge0"], folders=["/jails/web"])
     host.ask("ifconfig", "epair7", "create")
-    done = subprocess.run(
-        [f"{host.environment['PATH']}/jail", "-c", "web"],
-        env=host.environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = host_commands.ask(f"{host.environment['PATH']}/jail", ("-c", "web"), host.environment)
     assert (done.returncode != 0) == (row.verdict == "blocks"), done.stdout + done.stderr

@@ -13,6 +13,7 @@ import pytest
 from jailtui.simhost import setup
 from jailtui.simhost.kernel.store import transaction
 from jailtui.simhost.tools.sysrc import assignments, edited
+from tests.support import host_commands
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -30,9 +31,7 @@ def env(root: Path) -> dict[str, str]:
 @pytest.fixture
 def sim(env: dict[str, str]) -> Run:
     def run(*words: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [f"{env['PATH']}/{words[0]}", *words[1:]], env=env, capture_output=True, text=True, check=False
-        )
+        done = host_commands.ask(f"{env['PATH']}/{words[0]}", words[1:], env)
         return done.returncode, done.stdout, done.stderr
 
     return run

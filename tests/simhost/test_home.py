@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.simhost import setup
+from tests.support import host_commands
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -20,9 +21,7 @@ def sim(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     env = setup.prepare(tmp_path / "demo", release=request.param)
 
     def run(*words: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [f"{env['PATH']}/{words[0]}", *words[1:]], env=env, capture_output=True, text=True, check=False
-        )
+        done = host_commands.ask(f"{env['PATH']}/{words[0]}", words[1:], env)
         return done.returncode, done.stdout, done.stderr
 
     return run

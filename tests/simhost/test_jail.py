@@ -11,6 +11,7 @@ import pytest
 
 from jailtui.simhost import machine, setup
 from jailtui.simhost.kernel import jails, store
+from tests.support import host_commands
 
 WEB = """
 web {
@@ -33,13 +34,7 @@ class Sim:
         self("ifconfig", "bridge0", "create")
 
     def __call__(self, *words: str, **more: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [self.folder / "bin" / words[0], *words[1:]],
-            env=self.env | more,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = host_commands.ask(self.folder / "bin" / words[0], words[1:], self.env | more)
         return done.returncode, done.stdout, done.stderr
 
     def configure(self, text: str) -> None:

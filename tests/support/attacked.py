@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ import pytest
 
 from jailtui.cli.main import main
 from jailtui.simhost import setup
+from tests.support import host_commands
 
 
 class Attacked:
@@ -25,9 +24,9 @@ class Attacked:
 
     def host(self, *words: str) -> str:
         """Run a command as the root of the host: its standard output. It must succeed."""
-        argv = [os.fsencode(self.folder / "bin" / words[0]), *map(os.fsencode, words[1:])]
-        done = subprocess.run(argv, env=self.environment, capture_output=True, check=True)
-        return os.fsdecode(done.stdout)
+        done = host_commands.ask(self.folder / "bin" / words[0], words[1:], self.environment)
+        done.check_returncode()
+        return done.stdout
 
     def inside(self, jail: str, *words: str) -> str:
         """Run a command as the root of the jail: its standard output. It must succeed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from jailtui.preferences import Config
 from jailtui.simhost import machine, setup
 from jailtui.simhost.call import Call, capture
 from jailtui.simhost.run import run
+from tests.support import host_commands
 
 RCCONF = {"jail_enable": "YES"}
 MAIN = "/etc/jail.conf"
@@ -90,8 +90,7 @@ class Embedded:
             call = capture(Call(str(self.folder), name, args, self.environment))
             assert run(call) == 0, f"{' '.join(words)}: {''.join(call.errors or ())}"
             return "".join(call.captured or ())
-        path = f"{self.environment['PATH']}/{name}"
-        done = subprocess.run([path, *args], env=self.environment, capture_output=True, text=True, check=False)
+        done = host_commands.ask(f"{self.environment['PATH']}/{name}", args, self.environment)
         assert done.returncode == 0, f"{' '.join(words)}: {done.stdout}{done.stderr}"
         return done.stdout
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from jailtui.simhost import machine, setup
 from jailtui.simhost.kernel import addresses, store
 from jailtui.simhost.kernel.state import HOST, Kernel
+from tests.support import host_commands
 
 RC_CONF = """hostname="host.example.org"
 ifconfig_vtnet0="inet 10.0.2.15/24"
@@ -92,7 +93,8 @@ SETUP_TOOLS = (
     "test",
 )
 THIN = """#!/bin/sh
-for name in dev etc var tmp root mnt; do mkdir -p "{folder}/jails/$1/$name"; done
+top="{folder}/jails/$1"
+mkdir -p "$top/dev" "$top/etc" "$top/var" "$top/tmp" "$top/root" "$top/mnt"
 printf 'syslogd_enable="NO"\\ncron_enable="NO"\\n' > "{folder}/jails/$1/etc/rc.conf"
 """
 """A thin root has its own folders, an rc.conf without daemons, and the host's programs by mounts of no account here."""
@@ -133,7 +135,7 @@ def start(folder: Path, release: str, state: str = "clean") -> Host:
         kernel.extra["filesystems"] = ["nullfs"]
         store.save(str(folder), kernel)
         for words in (("bridge0", "create"), ("bridge0", "addm", "em0", "up")):
-            subprocess.run([folder / "bin/ifconfig", *words], env=host.environment(), check=True)
+            host_commands.ask(folder / "bin/ifconfig", words, host.environment()).check_returncode()
     return host
 
 

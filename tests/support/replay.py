@@ -25,7 +25,7 @@ from typing import Any
 
 from jailtui.simhost.call import Call, capture
 from jailtui.simhost.run import run as run_command
-from tests.support import machine
+from tests.support import host_commands, machine
 from tests.support.left_out import NOT_RUN, reason
 from tests.support.shared_material import find, shared
 
@@ -171,7 +171,7 @@ def replay(
         if kind == "setup" or line.rc is None:
             run(line, host, setup=True)
             continue
-        given = run(line, host) if by_path or not quick(line) else ask(line, host)
+        given = run(line, host, by_path=by_path) if by_path or not quick(line) else ask(line, host)
         if why:
             report.left_out += 1
             continue
@@ -214,15 +214,20 @@ def commands(line: Line) -> list[str]:
     return found
 
 
-def run(line: Line, host: machine.Host, setup: bool = False) -> tuple[str, str, int | None]:
+def run(line: Line, host: machine.Host, setup: bool = False, by_path: bool = False) -> tuple[str, str, int | None]:
     """Run one line on the host: standard output, standard error, exit status (255 for a signal, as ssh says)."""
     environment = host.environment(line.user, setup)
+    if line.argv is not None and not setup and not by_path:
+        asked = host_commands.ask(host.folder / "bin" / line.argv[0], line.argv[1:], environment, host.folder)
+        return asked.stdout, asked.stderr, 255 if asked.returncode < 0 else asked.returncode
     if line.argv is not None and not setup:
         words = [str(host.folder / "bin" / line.argv[0]), *line.argv[1:]]
     else:
         text = line.shell if line.shell is not None else " ".join(map(plain, line.argv or ()))
         text = below(SLEEPS.sub("", text), host.folder)
-        words = ["/bin/sh", "-c", ":" if setup and strays(text, host.folder) else text]
+        if setup and strays(text, host.folder):
+            return "", "", 0
+        words = ["/bin/sh", "-c", text]
     done = subprocess.run(
         words, env=environment, cwd=host.folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL, check=False
     )
