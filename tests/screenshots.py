@@ -71,6 +71,8 @@ PICTURES = (
     Picture("palette-80x24", (80, 24), keys=("colon",), shows="Start"),
     Picture("path", keys=("1", *"jjjjjjj", "t"), shows="nothing comes"),
     Picture("path-80x24", (80, 24), keys=("1", *"jjjjjjj", "t"), shows="nothing comes"),
+    Picture("timeline", keys=("o", "R", "tab", "enter", "escape", "E"), shows="was destroyed"),
+    Picture("timeline-80x24", (80, 24), keys=("o", "R", "tab", "enter", "escape", "E"), shows="was destroyed"),
     Picture("filter", keys=("slash", "b", "r", "enter")),
 )
 

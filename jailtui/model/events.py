@@ -132,7 +132,7 @@ def _seen_again(before: Jail | None, jail: Jail) -> Jail:
 
 def _pair_seen_again(before: Epair | None, pair: Epair) -> Epair:
     """The pair, with its ends and its verdict as they were where they are unknown now."""
-    if before is None:
+    if before is None or (Where.UNKNOWN not in (pair.a.where, pair.b.where) and pair.orphan is not None):
         return pair
     ends = zip(ends_of(before, pair), (pair.a, pair.b), strict=True)
     a, b = (was if now.where is Where.UNKNOWN else now for was, now in ends)

@@ -25,8 +25,10 @@ def jail_events(before: HostPicture, after: HostPicture) -> Iterator[Fact]:
     fresh = {jail.name: jail for jid, jail in new.items() if jid not in same and jail.state is not JailState.DYING}
     again = {jail.name for jid, jail in old.items() if jid not in same and jail.running} & fresh.keys()
     for jid, jail in old.items():
-        if jid in same:
+        if jid in same and jail != new[jid]:
             yield from _changed(jail, new[jid])
+        elif jid in same:
+            continue
         elif jail.state is JailState.DYING:
             yield "jail-gone", _about(jail), f"{jail.name} is gone ({_dying(before, after, jid)})"
         elif jail.name in again:

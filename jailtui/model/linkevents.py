@@ -26,7 +26,7 @@ def pair_events(before: HostPicture, after: HostPicture) -> Iterator[Fact]:
         if now is None:
             text = "is no longer on the host" if after.unseen else "was destroyed"
             yield "epair-destroyed", _about(pair), f"{pair.name} {text}"
-        else:
+        elif now != pair:
             yield from _pair_changed(pair, now)
     earlier = {names.get(key, key) for key in old}
     for key, pair in new.items():
@@ -113,7 +113,10 @@ def interface_events(before: HostPicture, after: HostPicture) -> Iterator[Fact]:
     for name, was in old.items():
         if was.kind == "epair" or name in vague:
             continue
-        if (now := new.get(names.get(name, name))) is not None:
+        now = new.get(names.get(name, name))
+        if now == was:
+            continue
+        if now is not None:
             yield from _interface_changed(was, now, after)
         elif jail := holders.get((was.kind, name)):
             yield "interface-moved", (*subject(was), EventSubject("jail", jail)), f"{name} went into {jail}"

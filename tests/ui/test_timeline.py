@@ -7,7 +7,10 @@ import time
 from jailtui.exchange import HostError
 from jailtui.model.events import EventSubject, HostEvent
 from jailtui.model.state import JailState
+from jailtui.ui.detail import jail_detail
 from jailtui.ui.eventlines import event_lines, event_page, event_row, moment, tone
+from jailtui.ui.glyphs import UNICODE
+from jailtui.ui.panelrows import state_cell
 from jailtui.ui.screens.timeline import TimelineScreen
 from tests.support.screens import ValueHost, home, with_jail
 from tests.support.stage import stage
@@ -67,3 +70,15 @@ def test_what_is_bad_stands_out_in_row_page_and_details() -> None:
     assert page[-1] == "02:13:04  epair7 was created"
     assert any("epair epair7, jail old" in line for line in page)
     assert [line.text for line in event_lines((LOST,), NOW, 20)] == ["02:13:04  epair7b", "          was lost"]
+
+
+def test_failed_start_is_told_with_its_time_and_what_it_printed() -> None:
+    (jail,) = (each for each in home().jails if each.key == "broken")
+    failed = jail._replace(start_status=1, start_at=NOW, start_output=("jail: broken: no\x1b[2J such bridge",))
+    assert state_cell(failed, UNICODE).text == "✗ failed, exit 1 at 02:13"
+    assert state_cell(failed, UNICODE).short == "✗ failed"
+    lines = [line.text for line in jail_detail(failed, home(), UNICODE, 60)]
+    at = lines.index("Last start")
+    assert lines[at + 1].split() == ["Failed", "exit", "1,", "2026-11-30", "02:13"]
+    assert lines[at + 2] == "jail: broken: no\ufffd[2J such bridge"
+    assert "Last start" not in [line.text for line in jail_detail(jail, home(), UNICODE, 60)]
