@@ -19,13 +19,15 @@ class Exit(IntEnum):
     """Exit statuses of jailtui."""
 
     OK = 0
-    """What was asked for is true now; of `doctor`: no finding is as severe as `--fail-on` says."""
+    """What was asked for is true now; of `doctor`: no finding is as severe as `--fail-on` says; of `path`: all hops are
+    good."""
     FAILED = 1
-    """Something was done, but what was asked for is not true; of `doctor`: a finding is as severe as that."""
+    """Something was done, but what was asked for is not true; of `doctor`: a finding is as severe as that; of `path`: a
+    hop is broken."""
     USAGE = 2
     """The command line or the configuration file is not valid."""
     UNREACHABLE = 3
-    """The host could not be read, or not in full: jls or ifconfig failed there."""
+    """The host could not be read, or not in full: jls or ifconfig failed there; of `path`: it is not known."""
     REFUSED = 4
     """Something was refused, because the object does not exist or the verb does not apply to it; the rest was done.
     Nothing was done if a value is not valid, the host is read-only, or --take or --cut is missing."""

@@ -207,8 +207,14 @@ def _wrong_tag(line: PathLine, ping: Pinged, name: str, tag: int | None) -> Path
     known = peer is not None
     other = f"the other side uses tag {peer.tag}" if peer is not None else "the other side uses another tag, or none"
     text = f"{name} sends with tag {tag}, and nothing comes back: {'' if known else 'the gateway is off, or '}{other}."
-    form = Remedy.of(f"Set the tag of {name}", form=("vlan", name, "tag"))
-    return PathFault.of("gateway", "vlan-wrong-tag", line.jail, text, evidence, [form])
+    parent = next((member.parent for member in line.out if member.name == name), None)
+    switch = Remedy.of(f"Have the other side of {parent} use tag {tag}", why="on the switch or the router, by hand")
+    remedies = [switch]
+    if line.jail.configured is not None:
+        remedies.append(
+            Remedy.of(f"Put {line.jail.name} into another VLAN", form=("network", line.jail.name, "bridge"))
+        )
+    return PathFault.of("gateway", "vlan-wrong-tag", line.jail, text, evidence, remedies)
 
 
 def _nobody6(line: PathLine, ping: Pinged) -> PathFault:
