@@ -146,10 +146,12 @@ class OwnRuns:
             key = mark.id if mark is not None else line.id
             lines = self._open.setdefault(key, [])
             lines.append(line)
-            if line.event != "begin" and (mark is None or line.argv is None):
+            whole = mark is None or line.argv is None
+            if whole and (line.event == "end" or (line.event == "refused" and len(lines) == 1)):
                 yield run_event(past_runs(reversed(lines))[0], line.seconds)
-            if line.event == "end" and (mark is None or line.argv is None):
                 del self._open[key]
+            if len(self._open) > MOST_SAVES:  # runs of which no end will be told
+                del self._open[next(iter(self._open))]
 
     def _note_save(self, line: AuditLine) -> None:
         words = tuple(map(str, line.argv or ()))
@@ -163,4 +165,9 @@ def run_event(run: PastRun, at: float) -> HostEvent:
     about = [EventSubject("", key) for key in keys]
     about += [EventSubject("file", path) for path in run.files if path not in keys]
     text = run.outcome if run.outcome.startswith(run.title) else f"{run.title}: {run.outcome}"
-    return HostEvent(at, "refused" if run.refused else "run", tuple(about), f"{text} (jailtui, {run.who})")
+    return HostEvent(
+        at,
+        "refused" if run.refused and not run.steps and run.status is None else "run",
+        tuple(about),
+        f"{text} (jailtui, {run.who})",
+    )

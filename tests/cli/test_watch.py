@@ -94,6 +94,22 @@ def test_runs_of_every_process_are_told_with_who_and_what_came_of_them(tmp_path:
     assert len(timeline.events) == 1
 
 
+def test_refusal_is_told_unless_it_is_a_part_of_a_run(tmp_path: Path) -> None:
+    log = tmp_path / "audit.log"
+    timeline, other = Timeline("nas", AuditLog(log, "nas")), AuditLog(log, "nas")
+    other.refused(PlanMark("p1", "Start nosuch", "start", ("nosuch",)), "nosuch: there is no such jail")
+    whole = PlanMark("p2", "Stop web", "stop", ("web",))
+    other.begin("p2", whole)
+    other.refused(whole, "mail: not running")
+    timeline.take(ValueSnapshot(home()))
+    assert [event.text.partition(" (")[0] for event in timeline.events] == [
+        "Start nosuch: refused: nosuch: there is no such jail"
+    ]
+    other.end("p2", whole, None, 0, "web: done")
+    timeline.take(ValueSnapshot(home()))
+    assert [event.kind for event in timeline.events] == ["refused", "run"]
+
+
 def test_save_of_ours_is_told_as_a_run_only(tmp_path: Path) -> None:
     demo = ("--host", "demo", "--demo-dir", str(tmp_path / "demo"))
     backend = open_host(Choice(host="demo", demo_dir=tmp_path / "demo"), Config())

@@ -41,7 +41,7 @@ async def test_timeline_is_live_and_filtered_and_goes_to_the_row() -> None:
         await it.until(lambda: it.app.screen is it.console)
         assert it.console.panels.subject == ("jail", "db")
         await it.press("enter")
-        await it.until(lambda: "Lately" in it.text())
+        await it.until(lambda: "Recent events" in it.text())
         assert "db stopped" in it.text()
 
 

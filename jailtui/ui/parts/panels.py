@@ -384,7 +384,7 @@ class Panels(Container):
             lines = [line for vlan in vlans for line in detail.vlan_detail(vlan, state, glyphs, room, findings)]
         carried = state.way_in.through(jail=key) if self.active == "jails" else state.way_in.through(*names)
         now, events = self.happened(PANEL_KINDS[self.active], key)
-        lines += detail.section("Lately", event_lines(events, now, room))
+        lines += detail.section("Recent events", event_lines(events, now, room))
         lines += detail.section("Ways in", detail.way_in_lines(carried, room))
         lines += detail.older_lines(self._older(self._selected_jid()), room)
         lines += detail.section("Host", detail.trouble_lines(state, room))
