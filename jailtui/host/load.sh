@@ -15,16 +15,27 @@ load_of_links() {
 	section load-links 5 netstat -ibdnW -f link --libxo json
 }
 
+# A line for each jail, its jid and its path, of the JSON of jls: a jail that may make jails chooses their paths. In JSON a
+# line break, a quote and a backslash have a backslash before them: such a path is left out.
+jail_lines() {
+	awk '{
+		gsub(/"\},[ ]*\{"jid":"/, "\n")
+		sub(/^.*"jail":[ ]*\[(\{"jid":")?/, "")
+		sub(/"\}\][ }]*$/, "")
+		print
+	}' | awk 'sub(/","path":"/, " ") && /^[0-9]+ / { if (/\\/) sub(/ .*/, " "); print }'
+}
+
 # The clock, and a line for each jail: jid, CPU time in 1/100 s, %CPU in 1/10, resident KiB, and its age in seconds by
 # the mount on its /dev (d), else that of its oldest process (p).
 load_of_jails() {
-	now=$(date +%s) && jails=$(${limit:+$limit 5} jls jid path) &&
+	now=$(date +%s) && jails=$(${limit:+$limit 5} jls --libxo json jid path) &&
 		processes=$(${limit:+$limit 5} ps -axww -o jid,%cpu,rss,time,etimes) || return
-	mounts=$(printf '%s\n' "$jails" | root=$root awk '{
-		sub(/^[0-9]+ /, "")
+	jails=$(printf '%s\n' "$jails" | jail_lines)
+	mounts=$(printf '%s\n' "$jails" | root=$root awk 'sub(/^[0-9]+ /, "") && $0 != "" {
 		$0 = ENVIRON["root"] $0
 		gsub(/[^A-Za-z0-9_.,\/-]/, "\\\\&")
-		if ($0 != "") { print; print $0 "/dev" }
+		print; print $0 "/dev"
 	}' | ${limit:+$limit 5} xargs stat -f '%c %d %N' 2>/dev/null)
 	printf '%s\n\n%s\n\n%s\n' "$jails" "$mounts" "$processes" | root=$root now=$now awk '
 		/^$/ { part++; next }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,14 @@ from jailtui.simhost import setup
 from tests.support.shared_material import recordings
 from tests.support.tool_hosts import Tools
 
-JAILS = "2 /jails/my-vnet-jail\n3 /jails/web\n4 /jails/a b'c\n8 /jails/my-vnet-jail\n"
+
+def listed_jails(paths: Mapping[int, str]) -> str:
+    """What `jls --libxo json jid path` prints of jails with these roots."""
+    rows = (f'{{"jid":"{jid}","path":{json.dumps(path)}}}' for jid, path in paths.items())
+    return f'{{"__version": "2", "jail-information": {{"jail": [{",".join(rows)}]}}}}\n'
+
+
+JAILS = listed_jails({2: "/jails/my-vnet-jail", 3: "/jails/web", 4: "/jails/a b'c", 8: "/jails/my-vnet-jail"})
 
 
 def recorded(release: str) -> dict[str, str]:
@@ -82,6 +91,19 @@ def test_a_dev_that_is_no_mount_and_a_mount_younger_than_a_process_tell_nothing(
     assert (sums.jails[3].age, sums.jails[3].exact) == (7, False)
 
 
+def test_a_jail_that_makes_jails_with_line_breaks_in_their_paths_costs_nobody_else_a_figure(tmp_path: Path) -> None:
+    tools = replayed(tmp_path, "15.1")
+    hostile = '/jails/x/\n3 /jails/none\n\n"},{"jid":"4","path":"/'
+    (tmp_path / "jls").write_text(listed_jails({2: hostile, 3: "/jails/web", 4: "/jails/{a b}]"}))
+    sums = load(tools).sums
+    assert sums is not None
+    assert {jid: (jail.age, jail.exact) for jid, jail in sums.jails.items()} == {
+        2: (6, False),
+        3: (60, True),
+        4: (60, True),
+    }
+
+
 @pytest.mark.parametrize("release", ["13.2", "15.1"])
 def test_counters_of_every_interface_with_both_kinds_of_drops(tmp_path: Path, release: str) -> None:
     links = load(replayed(tmp_path, release)).links
@@ -126,7 +148,7 @@ def test_where_others_are_hidden_only_root_knows_what_jails_use(tmp_path: Path) 
 def test_a_jail_takes_at_most_80_bytes_on_the_line(tmp_path: Path, jails: int) -> None:
     tools = replayed(tmp_path, "15.1")
     numbers = range(100, 100 + jails)
-    (tmp_path / "jls").write_text("".join(f"{jid} /jails/web{jid}\n" for jid in numbers))
+    (tmp_path / "jls").write_text(listed_jails({jid: f"/jails/web{jid}" for jid in numbers}))
     (tmp_path / "ps").write_text("".join(f"{jid} 1 1 u 12.5 524288 1 2880:12.34 86400\n" for jid in numbers))
     entry = (
         '{{"name":"epair{}a","flags":"0x8943","mtu":1500,"network":"<Link#5>","address":"58:9c:fc:10:7e:56",'
@@ -146,7 +168,7 @@ def test_number_of_commands_does_not_grow_with_the_jails(tmp_path: Path) -> None
         tools.add(name, f"echo {name} >>{log}\n{body}")
     counts = []
     for jails in (1, 200):
-        (tmp_path / "jls").write_text("".join(f"{jid} /jails/web{jid}\n" for jid in range(3, 3 + jails)))
+        (tmp_path / "jls").write_text(listed_jails({jid: f"/jails/web{jid}" for jid in range(3, 3 + jails)}))
         host = tools.host()
         host.load()  # connects
         log.write_text("")
