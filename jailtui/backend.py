@@ -208,6 +208,10 @@ class HostBackend:
         ahead, self._ahead = self._ahead, None
         return ahead.answer() if ahead is not None else self._refresh()
 
+    def read_in_full(self) -> Snapshot:
+        """One refresh with the routes inside jails too. Raises HostError."""
+        return self._refresh(everything=True)
+
     def read_ahead(self, drawn: threading.Event) -> None:
         """Read the host on another thread, and parse the answer after `drawn` is set; the next `read` returns it."""
         self._ahead = FirstReading(self, drawn)

@@ -19,6 +19,7 @@ from jailtui.cli.inside_document import InsideDocument
 from jailtui.cli.loads import LoadEntry, load_entry
 from jailtui.cli.path_document import PathDocument
 from jailtui.cli.talk import put
+from jailtui.cli.tunnel_document import TunnelEntry
 from jailtui.cli.verb import CommandVerb, Exit
 from jailtui.exchange import FileEdit, difference
 from jailtui.forms.protocol import Answers, Form, Level
@@ -26,6 +27,7 @@ from jailtui.forms.protocol import Kind as FieldKind
 from jailtui.host.auditline import AuditLine
 from jailtui.host.collected import CollectedFile
 from jailtui.model.state import HostState, JailState, Where
+from jailtui.model.tunnels import tunnels
 from jailtui.preferences import Config
 from jailtui.rules.finding import Confidence, Finding, Force, Kind, Severity, problems
 
@@ -114,6 +116,7 @@ class JailEntry(Document):
     file: str | None = Field(
         None, validation_alias=AliasPath("configured", "file"), description="the file that defines it"
     )
+    tunnels: list[TunnelEntry] = Field([], description="its tun and wg interfaces")
     load: LoadEntry | None = Field(None, description="null if it does not run, or if it could not be read")
     problems: Problems
 
@@ -218,7 +221,7 @@ class ShowDocument(ReadingDocument):
             )
         }
         for entry, jail in zip(judged["jails"], state.jails, strict=True):
-            entry.load = load_entry(jail, state, load)
+            entry.load, entry.tunnels = load_entry(jail, state, load), tunnels(jail)
         rest = {part: getattr(state, part) for part in ("interfaces", "way_in", "errors")}
         return cls.model_validate(_reading(host, taken_at) | judged | rest)
 

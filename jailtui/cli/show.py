@@ -11,15 +11,18 @@ from jailtui.cli.talk import put, table, talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.model.starts import start_state
 from jailtui.model.state import MOVED_AWAY, End, HostState, Jail, JailState, Where
+from jailtui.model.tunnels import route_text, route_unknown, tunnels
 from jailtui.rules.finding import RULES, problems
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Mapping
 
+    from jailtui.backend import HostBackend
     from jailtui.cli.verb import Arguments
     from jailtui.preferences import Config
     from jailtui.rules.finding import Finding
+    from jailtui.snapshot import Snapshot
 
     Titles = Mapping[tuple[str, str], str]
 
@@ -32,9 +35,7 @@ def options(to: argparse.ArgumentParser) -> None:
 
 def run(arguments: Arguments, config: Config) -> int:
     with opened(arguments, config) as backend:
-        if arguments.json:
-            backend.want_load()
-        snapshot = backend.read()
+        snapshot = reading(backend, load=arguments.json)
     state = snapshot.state
     if arguments.json:
         from jailtui.cli.documents import ShowDocument
@@ -52,6 +53,18 @@ def run(arguments: Arguments, config: Config) -> int:
         for trouble in state.errors:
             talk(f"{trouble.subject}: {trouble.message}")
     return Exit.UNREACHABLE if unreadable(state) else Exit.OK
+
+
+def reading(backend: HostBackend, *, load: bool) -> Snapshot:
+    """One reading; where jails hold tunnels a second one, with the routes inside."""
+    if load:
+        backend.want_load()
+    snapshot = backend.read()
+    if not any(map(route_unknown, snapshot.state.jails)):
+        return snapshot
+    if load:
+        backend.want_load()
+    return backend.read_in_full()
 
 
 def problem_titles(findings: Iterable[Finding]) -> Titles:
@@ -108,8 +121,21 @@ def vlan_rows(state: HostState, titles: Titles) -> list[list[str]]:
 def inside_rows(state: HostState, _titles: Titles) -> list[list[str]]:
     """What jails hold beside their pairs, NICs and VLANs."""
     held = [(jail, interface) for jail in state.jails for interface in jail.inside if interface.kind != "vlan"]
-    rows = [[interface.name, interface.kind, jail.name, words(interface.addresses)] for jail, interface in held]
-    return [["INTERFACE", "KIND", "JAIL", "ADDRESS"], *rows]
+    routes = {(jail.key, tunnel.name): route_text(tunnel) for jail in state.jails for tunnel in tunnels(jail)}
+    return [
+        ["INTERFACE", "KIND", "JAIL", "UP", "ADDRESS", "ROUTE"],
+        *(
+            [
+                interface.name,
+                interface.kind,
+                jail.name,
+                "up" if interface.up else "down",
+                words(interface.addresses),
+                shown(routes.get((jail.key, interface.name))),
+            ]
+            for jail, interface in held
+        ),
+    ]
 
 
 def ssh_rows(state: HostState, _titles: Titles) -> list[list[str]]:

@@ -16,10 +16,11 @@ from jailtui.formats.errors import FormatError, from_json, objects_at, shown
 
 
 class Route(NamedTuple):
-    """One route; `destination` may be `default`."""
+    """One route; `destination` may be `default`. `interface` is "" where netstat does not tell it."""
 
     destination: str
     gateway: str | None = None
+    interface: str = ""
 
 
 def parse(text: str) -> tuple[Route, ...]:
@@ -41,7 +42,8 @@ def route(entry: dict[str, Any]) -> Route:
             raise FormatError(f"netstat printed a route's {key} as {shown(entry[key])}, not as text.")
     if entry.get("destination") is None:
         raise FormatError("netstat printed a route without a destination.")
-    return Route(entry["destination"], entry.get("gateway"))
+    interface = entry.get("interface-name")
+    return Route(entry["destination"], entry.get("gateway"), interface if isinstance(interface, str) else "")
 
 
 class RouteRow(NamedTuple):

@@ -127,7 +127,9 @@ def _seen_again(before: Jail | None, jail: Jail) -> Jail:
         return jail
     if jail.interfaces is None and jail.vnet:
         jail = jail._replace(interfaces=before.interfaces, addresses=before.addresses)
-    return jail._replace(gateways=before.gateways) if jail.gateways is None else jail
+    if jail.gateways is None:
+        jail = jail._replace(gateways=before.gateways, default_over=before.default_over)
+    return jail
 
 
 def _pair_seen_again(before: Epair | None, pair: Epair) -> Epair:

@@ -68,6 +68,7 @@ def in_kernel(
     shared.sort(key=lambda address: is_loopback(address.address))
     state = JailState.DYING if row.dying else acting(doing, name, row.jid) or JailState.RUNNING
     bridges, vlans = segments(pairs, lookups)
+    defaults = None if row.dying else records.defaults.get(row.jid)
     return Jail(
         key=key,
         name=name,
@@ -89,7 +90,8 @@ def in_kernel(
         ruleset=row.devfs_ruleset,
         children_max=row.children_max,
         securelevel=row.securelevel,
-        gateways=None if row.dying else records.gateways.get(row.jid),
+        gateways=defaults.gateways if defaults else None,
+        default_over=defaults.over if defaults else None,
         params=None if row.dying else records.params.get(row.jid),
     )
 

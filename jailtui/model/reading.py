@@ -12,6 +12,7 @@ from jailtui.formats.errors import FormatError
 from jailtui.model import witness
 from jailtui.model.interfaces import interface
 from jailtui.model.permissions import values_of
+from jailtui.model.tunnels import default_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +39,7 @@ class Records:
 
     `inside` holds the interfaces of each VNET jail that could be looked into, by jid. `gaps` are the jids, None for the
     host, whose interfaces were read in part: an end that is missing there is not proven to be lost. `configured` are
-    the jails of jail.conf by name, as rc.d/jail chooses among the files. `gateways` are the default routes inside each
+    the jails of jail.conf by name, as rc.d/jail chooses among the files. `defaults` are the default routes inside each
     VNET jail by jid, `params` all parameters of each jail. `absent` are files that do not exist. `neighbours` are
     addresses with their MACs, `learned` the MACs behind the members of each bridge. `listed`, `links` and `stanzas` are
     what ifconfig and netstat say of the interfaces of a jail or the host (None), `disputed` the names by netstat where
@@ -56,7 +57,7 @@ class Records:
     commands: tuple[pgrep.JailCommand, ...] = ()
     rcconf: dict[str, str] | None = None
     doubled: frozenset[str] = frozenset()
-    gateways: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    defaults: dict[int, Defaults] = field(default_factory=dict)
     params: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     sysctls: tuple[tuple[str, str], ...] | None = None
     rulesets: frozenset[int] | None = None
@@ -135,10 +136,18 @@ def _parsed(section: Section, kind: Kind, jid: int | None, records: Records) -> 
         return error
 
 
-def gateways(text: str) -> tuple[str, ...]:
-    """The gateways of the default routes of one network stack."""
+class Defaults(NamedTuple):
+    """The default routes of one network stack: their gateways, and the interfaces that they go through."""
+
+    gateways: tuple[str, ...]
+    over: tuple[str, ...]
+
+
+def defaults(text: str) -> Defaults:
+    """The default routes of one network stack."""
     routes = netstat.parse(text)
-    return tuple(dict.fromkeys(route.gateway for route in routes if route.destination == "default" and route.gateway))
+    gateways = (route.gateway for route in routes if route.destination == "default" and route.gateway)
+    return Defaults(tuple(dict.fromkeys(gateways)), default_over(routes))
 
 
 def params(text: str) -> dict[int, tuple[tuple[str, str], ...]]:
@@ -245,7 +254,7 @@ KINDS: Mapping[str, Kind] = {
     "inside": Kind(listing, "listed"),
     "links": Kind(_of_text(netstat.links), "links"),
     "links-inside": Kind(_of_text(netstat.links), "links"),
-    "routes": Kind(_of_text(gateways), "gateways"),
+    "routes": Kind(_of_text(defaults), "defaults"),
     "jail-params": Kind(_of_text(params), "params"),
     "jail-commands": Kind(_of_text(pgrep.parse), "commands", lambda _: True),  # it exits with 1 if there is no process
     "sysrc": Kind(_of_text(lambda text: dict(sysrc.parse(text))), "rcconf"),

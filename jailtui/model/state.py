@@ -114,11 +114,11 @@ class Jail(NamedTuple):
     `key` identifies the row: the name of a live or configured jail, `NAME#JID` for a dying jail beside it.
     `interfaces` is None if they could not be read, () if it has none. `epairs`, `bridges` and `vlans` are the names of
     what its cables use, or would use if it is not running; `chains` has one entry for each cable. `ruleset` is its
-    devfs_ruleset (0: not set), `gateways` its default routes, `console` the last lines of its exec.consolelog, `left`
-    the names of the orphaned pairs of a stopped jail, `start_status` the exit status of the start that failed, which
-    ended at `start_at` and printed `start_output`, `params` all its parameters, booleans as `true` or `false`. What was
-    not read is None. `last_addresses` are those by which a
-    dying VNET jail was last seen or reached, which no command lists.
+    devfs_ruleset (0: not set), `gateways` its default routes, `default_over` the interfaces that these go through,
+    `console` the last lines of its exec.consolelog, `left` the names of the orphaned pairs of a stopped jail,
+    `start_status` the exit status of the start that failed, which ended at `start_at` and printed `start_output`,
+    `params` all its parameters, booleans as `true` or `false`. What was not read is None. `last_addresses` are those by
+    which a dying VNET jail was last seen or reached, which no command lists.
     """
 
     key: str
@@ -149,6 +149,7 @@ class Jail(NamedTuple):
     start_status: int | None = None
     start_at: float | None = None
     start_output: tuple[str, ...] = ()
+    default_over: tuple[str, ...] | None = None
 
     @property
     def running(self) -> bool:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.model.tunnels import is_tunnel
 from jailtui.pathcheck import answers, gateway, inside, outside
 from jailtui.pathcheck.beyond import RESOLV, PathTarget, beyond, forwarding, looked_up
 from jailtui.pathcheck.hops import NOT_ASKED, HopName, PathFault, PathReport, Question, Reply
 from jailtui.pathcheck.line import line_of
 from jailtui.pathcheck.record import SILENT, Checking
 from jailtui.pathcheck.twins import twins
-from jailtui.pathcheck.wording import TWINS_GOOD, bridge_text, inner_text, out_text
+from jailtui.pathcheck.wording import TWINS_GOOD, bridge_text, inner_text, out_text, own_text
 from jailtui.rules.finding import Evidence
 from jailtui.rules.jailwords import in_vnet
 
@@ -121,7 +122,7 @@ class PathCheck(Checking):
         line, found = self.line, self.findings
         if line.outer is None:
             if line.inner is not None and line.pair is None:
-                self.say("end on the host", "ok", f"{line.inner.name} is in the jail itself")
+                self.say("end on the host", "ok", own_text(line.inner))
             elif self.jail.interfaces is not None and line.inner is not None:
                 self.say("end on the host", "unknown", f"the other end of {line.inner.name} was not found")
             return
@@ -204,7 +205,8 @@ class PathCheck(Checking):
             packets.append(f"a look-up of {target.host}")
         if target is not None and target.host != next_hop:
             packets.append(f"a connection to {target.text}" if target.port else f"a ping to {target.host}")
-        silent = f"; if {next_hop} is silent, one from the host and one to the host" if next_hop else ""
+        from_host = bool(next_hop) and not (self.line.inner is not None and is_tunnel(self.line.inner))
+        silent = f"; if {next_hop} is silent, one from the host and one to the host" if from_host else ""
         self.declare(f"sends {', '.join(packets)}{silent}" if packets else SILENT)
 
     def _gateway(self, next_hop: str, values: dict[str, str]) -> bool:

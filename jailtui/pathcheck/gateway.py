@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jailtui.exchange import Step
 from jailtui.formats import neighbours
 from jailtui.formats.traffic import Traffic, traffic
+from jailtui.model.tunnels import is_tunnel
 from jailtui.pathcheck import answers
 from jailtui.pathcheck.hops import NOT_ASKED, Ask, PathFault, Question, Reply
 from jailtui.pathcheck.outside import cures
@@ -102,6 +103,8 @@ def judged(
         return PathFault.of("gateway", "pf-inside-block", line.jail, why, ping.evidence), ""
     if not answers.silent(ping.answer):
         return None, f"{address} could not be pinged: {answers.said(ping.answer)}"
+    if line.inner is not None and is_tunnel(line.inner):
+        return None, f"{address} does not answer through the tunnel {line.inner.name}; not every peer answers ping"
     if ping.entry is not None and ping.entry.mac and not ping.entry.fixed:
         fault = _filtered(line, ping, ask, values)
         return fault, f"{address} has a MAC, but does not answer ping; it may not answer anybody"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.model.tunnels import is_tunnel
 from jailtui.pathcheck.hops import HopName, PathNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jailtui.model.state import Interface
     from jailtui.pathcheck.beyond import PathTarget
     from jailtui.pathcheck.line import PathLine
 
@@ -20,6 +22,13 @@ def inner_text(line: PathLine) -> str:
         return ""
     own = ", ".join(str(each) for each in line.inner.addresses[:2])
     return f"{line.inner.name}{f', {own}' if own else ''}"
+
+
+def own_text(inner: Interface) -> str:
+    """Of an interface that is no end of a pair of the host."""
+    if is_tunnel(inner):
+        return f"{inner.name} is a {inner.kind} tunnel in the jail itself; what carries it is not checked"
+    return f"{inner.name} is in the jail itself"
 
 
 def bridge_text(line: PathLine) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.model.state import MOVED_AWAY, JailState
+from jailtui.model.tunnels import route_text, tunnels
 from jailtui.text import width
 from jailtui.ui.cable import cable_of_bridge, cable_of_pair, cable_of_vlan, draw_chain, holder_of
 from jailtui.ui.findings import UNJUDGED, Findings
@@ -102,8 +103,10 @@ def jail_network(jail: Jail, glyphs: Glyphs, room: int) -> list[Line]:
         lines += fact_lines("Gateway", " ".join(jail.gateways) or "no default route", room)
     if jail.interfaces is None:
         lines += fact_lines("Inside", "unknown: no permission to look inside", room)
+    routes = {tunnel.name: route_text(tunnel) for tunnel in tunnels(jail)}
     for interface in jail.inside:
-        lines += fact_lines("Inside", inside_text(interface), room)
+        words = filter(None, (inside_text(interface), routes.get(interface.name)))
+        lines += fact_lines("Inside", ", ".join(words), room)
     if jail.hostname and jail.hostname != jail.name:
         lines += fact_lines("Hostname", jail.hostname, room)
     return lines

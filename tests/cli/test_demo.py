@@ -104,8 +104,8 @@ def test_what_a_jail_holds_has_rows(demo: Demo) -> None:
     assert demo.run("show") == Exit.OK
     lines = [line.split() for line in demo.capsys.readouterr().out.splitlines()]
     assert ["em0.99", "-", "on", "the", "host:", "gone", "-", "in", "web"] in lines
-    assert ["INTERFACE", "KIND", "JAIL", "ADDRESS"] in lines
-    assert ["tap7", "tap", "web", "-"] in lines
+    assert ["INTERFACE", "KIND", "JAIL", "UP", "ADDRESS", "ROUTE"] in lines
+    assert ["tap7", "tap", "web", "down", "-", "-"] in lines
     assert demo.run("show", "inside") == Exit.OK
     assert [line.split()[0] for line in demo.capsys.readouterr().out.splitlines()] == ["INTERFACE", "tap7", "wg0"]
     (held,) = (vlan for vlan in demo.show()["vlans"] if vlan["jid"] is not None)

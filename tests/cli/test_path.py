@@ -102,3 +102,19 @@ def test_target_is_an_address_or_a_name_and_a_port(text: str, host: str, port: i
 def test_other_words_are_refused(text: str) -> None:
     with pytest.raises(Stop):
         target_of(text)
+
+
+def test_tunnel_with_the_default_route_is_named(demo: Demo, capsys: Capsys) -> None:
+    on_host(demo, "jexec", "vpn", "route", "add", "default", "10.8.0.1")
+    assert main(["show", "--json", *demo.words]) == Exit.OK
+    (vpn,) = (jail for jail in json.loads(capsys.readouterr().out)["jails"] if jail["name"] == "vpn")
+    assert vpn["tunnels"] == [
+        {"name": "wg0", "kind": "wg", "up": True, "addresses": ["10.8.0.2/24"], "default_route": True}
+    ]
+    main(["path", "vpn", "--json", *demo.words])
+    report = json.loads(capsys.readouterr().out)
+    hops = {hop["hop"]: hop for hop in report["hops"]}
+    assert report["sends"] == "sends a ping to 10.8.0.1, one of full size"
+    assert hops["end on the host"]["text"] == "wg0 is a wg tunnel in the jail itself; what carries it is not checked"
+    assert (report["verdict"], hops["gateway"]["result"]) == ("unknown", "unknown")
+    assert "through the tunnel wg0" in hops["gateway"]["text"]

@@ -21,9 +21,9 @@ DATA = Path(__file__).parent / "data"
 def test_recorded_routes(release: str) -> None:
     routes = netstat.parse((DATA / f"netstat-{release}.json").read_text())
 
-    assert routes[0] == Route("default", "192.168.1.1")
+    assert routes[0] == Route("default", "192.168.1.1", "em0")
     assert len(routes) == 13
-    assert routes[-2] == Route("fe80::1%lo0", "link#3")
+    assert routes[-2] == Route("fe80::1%lo0", "link#3", "lo0")
 
 
 @pytest.mark.parametrize("text", ["{ }", '{"statistics": {"route-information": {"route-table": {}}}}'])

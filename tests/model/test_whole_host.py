@@ -103,6 +103,7 @@ def test_every_jail_whole() -> None:
             ),
             ruleset=5,
             gateways=("192.168.1.1",),
+            default_over=("epair154b",),
             params=(("allow.mount", "true"), ("children.max", "2")),
             children_max=2,
             securelevel=1,

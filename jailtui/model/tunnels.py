@@ -1,0 +1,66 @@
+"""The tunnels that jails hold, tun(4) and wg(4), and whether the default route goes through them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jailtui.formats.netstat import Route
+    from jailtui.model.state import Address, Interface, Jail
+
+TUNNELS = ("tun", "wg")
+"""The kinds of interfaces by which a VPN is made."""
+HALVES = (frozenset(("0.0.0.0/1", "128.0.0.0/1")), frozenset(("::/1", "8000::/1")))
+"""Two routes that together stand before the default route: what OpenVPN's `redirect-gateway def1` sets."""
+
+
+class Tunnel(NamedTuple):
+    """A tunnel in a jail. `default_route`: whether the default route goes through it; None if routes were not read."""
+
+    name: str
+    kind: str
+    up: bool
+    addresses: tuple[Address, ...]
+    default_route: bool | None
+
+
+def is_tunnel(interface: Interface) -> bool:
+    return interface.kind in TUNNELS
+
+
+def tunnels(jail: Jail) -> tuple[Tunnel, ...]:
+    """The tunnels in a jail; none where its interfaces could not be read."""
+    return tuple(
+        Tunnel(
+            each.name,
+            each.kind,
+            each.up,
+            each.addresses,
+            None if jail.default_over is None else each.name in jail.default_over,
+        )
+        for each in jail.interfaces or ()
+        if is_tunnel(each)
+    )
+
+
+def route_unknown(jail: Jail) -> bool:
+    """Whether the jail has a tunnel, and its routes were not read."""
+    return jail.running and any(tunnel.default_route is None for tunnel in tunnels(jail))
+
+
+def route_text(tunnel: Tunnel) -> str:
+    """Where the default route goes, as a phrase; "" if that is unknown."""
+    return {True: "the default route goes through it", False: "not the default route", None: ""}[tunnel.default_route]
+
+
+def default_over(routes: Iterable[Route]) -> tuple[str, ...]:
+    """The interfaces through which the default routes of one network stack go, also where they are cut in halves."""
+    known = [route for route in routes if route.interface]
+    over = [route.interface for route in known if route.destination == "default"]
+    for halves in HALVES:
+        for name in dict.fromkeys(route.interface for route in known if route.destination in halves):
+            if halves <= {route.destination for route in known if route.interface == name}:
+                over.append(name)
+    return tuple(dict.fromkeys(over))
