@@ -41,6 +41,8 @@ class JailLogs:
 
     def read(self) -> tuple[News, ...]:
         """What is new in each log since it was read last. Raises HostError."""
+        if self._backend.source.reached == "file":
+            raise HostError(f"{self._backend.source.read_only}: it holds no logs.")
         lines = self._taken(self._followed)
         again = [log for log in self._followed if lines[log] is None]
         lines |= self._taken(again) if again else {}

@@ -69,6 +69,7 @@ def at_terminal(command: LocalCommand, *, keyboard: int = 0, screen: int = 1) ->
     ours, theirs = pty.openpty()
     try:
         _copy_size(screen, ours)
+        termios.tcsetattr(theirs, termios.TCSANOW, termios.tcgetattr(keyboard))  # its keys, such as erase
         process = command.popen(new_session=True, stdin=theirs, stdout=theirs, stderr=theirs, preexec_fn=_take_terminal)
     except BaseException:
         os.close(ours)

@@ -52,3 +52,11 @@ def test_a_link_is_followed_as_the_jail_sees_it_only(folder: Path) -> None:
     (news,) = db.read()
     assert news.lines == ()
     assert "No such file or directory" in news.why
+
+
+def test_a_collected_file_holds_no_logs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(folder / "nas.json")
+    assert main(["collect", file, "--host", "demo", "--demo-dir", str(folder)]) == Exit.OK
+    for verb in ("logs", "inside"):
+        assert main([verb, "web", "--host", file]) == Exit.UNREACHABLE
+        assert "nas.json is a file written by `jailtui collect`" in capsys.readouterr().err

@@ -75,6 +75,14 @@ def test_the_command_has_another_terminal_of_the_same_size_and_nothing_else_of_o
     assert descriptors == "0 1 2 3 "  # 3 is the folder that ls reads
 
 
+def test_the_keys_of_the_terminal_are_those_of_ours(operator: Operator) -> None:
+    modes = termios.tcgetattr(operator.theirs)
+    modes[6][termios.VERASE] = b"\x08"
+    termios.tcsetattr(operator.theirs, termios.TCSANOW, modes)
+    assert operator.run("/bin/sh", "-c", "stty -a") == 0
+    assert b"erase = ^H;" in operator.shown()
+
+
 def test_the_terminal_is_put_back_and_its_answers_are_thrown_away(operator: Operator) -> None:
     before = termios.tcgetattr(operator.theirs)
     attack = r"printf '\033[c\033[6n\033]0;evil'"

@@ -58,6 +58,7 @@ class Entering:
     def shell(self) -> None:
         """Ask the jail by what it can be entered, and open a shell."""
         if (jail := self.jail) is not None:
+            self._front.show_message(f"Asking {jail.name}{self._front.glyphs.ellipsis}")
             self._background.start(
                 "shell",
                 lambda: entrance(self._backend, jail),
