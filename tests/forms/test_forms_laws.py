@@ -76,10 +76,9 @@ def comments(data: bytes | None) -> Counter[bytes]:
     return Counter(COMMENT.findall(data or b""))
 
 
-def holders(form: Form, key: str) -> int:
+def holders(field: Field) -> int:
     """How many elements say a field's value, by the words that tell where."""
-    where = next(field.where for field in form.fields(Answers()) if field.key == key)
-    more = re.search(r" and (\d+) more", where)
+    more = re.search(r" and (\d+) more", field.where)
     return 1 + (int(more[1]) if more else 0)
 
 
@@ -89,8 +88,9 @@ def check_network(found: Sources, jail: str, scopes: tuple[Scope, ...]) -> int:
         form = open_form("network", jail, found)
     except NoForm:
         return 0
-    fields = [field for field in form.fields(Answers()) if field.kind != "fact"]
-    before, rest, saved = values(form), others(found, jail), 0
+    every = form.fields(Answers())
+    fields = [field for field in every if field.kind != "fact"]
+    before, rest, saved = {field.key: field.value for field in every}, others(found, jail), 0
     assert form.draft(Answers()).empty
     assert form.draft(Answers({field.key: field.value for field in fields})).empty
     for field in fields:
@@ -107,13 +107,14 @@ def check_network(found: Sources, jail: str, scopes: tuple[Scope, ...]) -> int:
                 one.name for one in found.config.jails if one.jail.failed
             }, where
             if not draft.commands:
-                assert values(open_form("network", jail, after)).get(field.key, OFF) == wanted, where
-                check_kept(before, values(open_form("network", jail, after)), field.key, where)
+                reads = values(open_form("network", jail, after))
+                assert reads.get(field.key, OFF) == wanted, where
+                check_kept(before, reads, field.key, where)
             if scope == "one":
                 assert others(after, jail) == rest, where
             for edit in draft.files:
                 assert not comments(edit.old) - comments(edit.new), where
-            assert lines(draft) <= 2 * holders(form, field.key) + 4, f"{where}: {lines(draft)} lines"
+            assert lines(draft) <= 2 * holders(field) + 4, f"{where}: {lines(draft)} lines"
     return saved
 
 
@@ -131,7 +132,8 @@ def check_two(found: Sources, jail: str) -> None:
         form = open_form("network", jail, found)
     except NoForm:
         return
-    both: dict[str, str] = {key: ANOTHER[key] for key in ("bridge", "mtu") if key in values(form)}
+    has = values(form)
+    both: dict[str, str] = {key: ANOTHER[key] for key in ("bridge", "mtu") if key in has}
     scopes: dict[str, Scope] = dict.fromkeys(both, "one")
     at_once = form.draft(Answers(both, scopes))
     if len(both) < 2 or at_once.errors:
