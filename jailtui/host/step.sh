@@ -16,6 +16,8 @@ prepare() {
 
 # Steps that nobody fetches: of those that have ended the newest stay. One that runs is never forgotten.
 forget_ended() {
+	set -- "$kept/steps"/*
+	[ "$#" -gt "$most_kept" ] || return 0
 	for old in $(ls -t "$kept/steps" | tail -n "+$((most_kept + 1))"); do
 		! has_ended "$kept/steps/$old" || rm -rf "$kept/steps/$old"
 	done
