@@ -58,9 +58,23 @@ def heights(needs: Sequence[int], active: int, room: int) -> tuple[int, ...]:
     return tuple(given)
 
 
-def details_least(layout: Layout, height: int) -> int:
-    """The lines that the details keep under the panels; beside them they take the whole height."""
-    return max(6, height // 4) if layout == "stack" else 0
+def column_heights(layout: Layout, needs: Sequence[int], active: int, whole: int, room: int) -> tuple[int, ...]:
+    """The heights of the panels in `room` lines; without a notice below them there would be `whole`.
+
+    A notice takes its lines from the details under the panels, or from the last panel, so that it moves no other frame.
+    What is left over beside the details is given to the last panel that holds something.
+    """
+    if layout == "stack":
+        given = heights(needs, active, whole - details_least(whole))
+        return given if room - sum(given) >= FRAMED else heights(needs, active, max(1, room - details_least(room)))
+    given = heights(needs, active, room)
+    last = max((at for at, need in enumerate(needs) if need > FOLDED), default=0)
+    return tuple(lines + (room - sum(given)) * (at == last) for at, lines in enumerate(given))
+
+
+def details_least(height: int) -> int:
+    """The lines that the details keep under the panels."""
+    return max(6, height // 4)
 
 
 def most_of_draft(height: int) -> int:

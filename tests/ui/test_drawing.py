@@ -13,7 +13,7 @@ from jailtui.model.state import HostState, Interface, JailState
 from jailtui.plans.plan import Plan
 from jailtui.plans.run import RunEvent
 from jailtui.ui import detail, panelrows
-from jailtui.ui.boxes import LOWER, PANELS, form_heights, heights, layout_for, shown
+from jailtui.ui.boxes import LOWER, PANELS, Layout, column_heights, form_heights, heights, layout_for, shown
 from jailtui.ui.cable import draw_chain
 from jailtui.ui.commands import ACTIONS, COMMANDS, FORMS, CommandContext, keymap_problems, why_not
 from jailtui.ui.findings import Findings
@@ -276,3 +276,11 @@ def test_fields_of_a_form_get_what_they_need_or_all_that_the_draft_leaves(fields
         assert below == min(max(draft, 4), max(5, (height - about) // 3))
     if height >= 11:
         assert below >= 4, "the draft has a frame"
+
+
+@pytest.mark.parametrize(("layout", "whole"), [("stack", 22), ("wide", 43)])
+def test_a_notice_moves_no_frame_but_the_lowest(layout: Layout, whole: int) -> None:
+    needs = [13, 12] if layout == "stack" else [13, 12, 7, 6]
+    before, after = (column_heights(layout, needs, 0, whole, whole - notice) for notice in (0, 1))
+    assert before[:-1] == after[:-1]
+    assert layout == "wide" or before == after, "the details give their lines"

@@ -179,7 +179,7 @@ async def test_a_panel_without_rows_is_its_title_and_the_details_are_as_high_as_
         panels = it.console.panels
         assert panels.lists["vlans"].size.height == 1
         assert panels.details.size.height == panels.size.height == 43
-        assert panels.lists["bridges"].page == len(state.bridges), "a box is as high as what it holds"
+        assert panels.lists["epairs"].page == len(state.epairs), "a box is as high as what it holds"
         assert "no VLANs" not in it.text()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.containers import Container
 from textual.message import Message
 
-from jailtui.ui.boxes import AROUND, FOLDED, LEAST, LOWER, PANELS, details_least, heights, layout_for, shown
+from jailtui.ui.boxes import AROUND, FOLDED, LEAST, LOWER, PANELS, column_heights, layout_for, shown
 from jailtui.ui.columns import COLUMNS, TITLES
 from jailtui.ui.findings import PANEL_KINDS, UNJUDGED, Findings
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, indented
@@ -85,15 +85,12 @@ class Panels(Container):
 
     def share_height(self) -> None:
         """Give each panel the lines that it needs, as far as there are so many."""
-        room = self.size.height or self._screen_size().height - 2
+        whole = self._screen_size().height - 2
         names = [name for name, rowlist in self.lists.items() if rowlist.display]
         if self.layout_name == "zoom" or not names:
             return
-        active = names.index(self.active)
         needs = [self._needed(name) for name in names]
-        lines = list(heights(needs, active, room - details_least(self.layout_name, room)))
-        if self.layout_name != "stack":
-            lines[0] += room - sum(lines)
+        lines = column_heights(self.layout_name, needs, names.index(self.active), whole, self.size.height or whole)
         for name, height in zip(names, lines, strict=True):
             self.lists[name].styles.height = height
 
