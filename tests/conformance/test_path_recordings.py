@@ -206,6 +206,21 @@ def test_gateway_that_answers_no_ping_has_no_packet_size() -> None:
     assert (report.verdict, report.broken) == ("unknown", None)
 
 
+@pytest.mark.parametrize(
+    ("reply", "verdict"),
+    [
+        (Reply(0, "route: route has not been found: No error: 0"), "no-default-route"),  # 14.2
+        (Reply(1, "jexec: jail_attach(4): Operation not permitted"), "unknown"),
+        (Reply(127, "jexec: execvp: route: No such file or directory"), "unknown"),
+        (Reply(137, ""), "unknown"),
+    ],
+)
+def test_only_route_itself_says_that_there_is_none(reply: Reply, verdict: str) -> None:
+    host = world("15.1", "no-default-route")
+    key = (JAIL, ("route", "-n", "get", "default"))
+    assert checked(host._replace(answers={**host.answers, key: [reply]})).verdict == verdict
+
+
 def test_a_port_is_tried_where_a_jail_may_not_ping() -> None:
     host = world("15.1", "raw-denied")
     picture = path_replay.snapshot(host)
