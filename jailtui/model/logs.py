@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MESSAGES = "/var/log/messages"
 OVERLAP = 2000
 """Characters at the end of what was read, by which its place is found in what is read next."""
+NOT_THERE = "there is no such file, or a link is on the way"
 GAP = "(what came between was not read)"
 
 
@@ -132,4 +133,5 @@ def _why(section: Section, inside: bool) -> str:
     if section.rc == 0:
         return ""
     said = output_lines((section.out if inside else section.err).strip())[-1]
-    return re.sub(r"^\S*sh: (\d+: )?", "", said) or "there is no such file, or a link is on the way"
+    why = re.sub(r"^\S*sh: (\d+: )?", "", said)
+    return NOT_THERE if not why or why.startswith("cd: ") else why

@@ -76,6 +76,9 @@ def test_the_jail_is_asked_where_a_link_is_on_the_way() -> None:
 def test_why_a_log_can_not_be_read() -> None:
     log = FollowedLog(LOG._replace(jid=None))
     assert log.take({f"end {LOG.path}": Section(f"end {LOG.path}", 1, "", "/bin/sh: 7: cd: can't cd to ./var")}) == ()
-    assert log.why == "cd: can't cd to ./var"
+    assert log.why == "there is no such file, or a link is on the way"
+    denied = "/jails/web/var/log/messages: Permission denied"
+    assert log.take({f"end {LOG.path}": Section(f"end {LOG.path}", 1, "", denied)}) == ()
+    assert log.why == denied
     assert log.take({f"end {LOG.path}": Section(f"end {LOG.path}", 1, "")}) == ()
     assert log.why == "there is no such file, or a link is on the way"
