@@ -24,7 +24,7 @@ MARKS = {"ok": "ok", "broken": "BROKEN", "unknown": "?", "skipped": "-"}
 
 
 def options(to: argparse.ArgumentParser) -> None:
-    to.add_argument("jail", metavar="JAIL")
+    to.add_argument("jail", metavar="JAIL", help="a jail, by name or jid")
     text = "an address or a name, with :PORT for a TCP port; without it the check ends at the gateway"
     to.add_argument("target", nargs="?", metavar="TARGET", help=text)
     to.add_argument("--json", action="store_true", help="print one JSON object")

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}")
 PORT = re.compile(r"(?:\[([^\]]+)\]|([^:]+)):([0-9]{1,5})")
 MOST_PORT = 65535
+CONNECT_FAILED = re.compile(r"^nc: connect to .* failed: ", re.MULTILINE)
+NOT_FOUND = 2
+"""getent(1) has this exit status where it finds no such name."""
+NO_RESOLV = re.compile(r"^cat: /etc/resolv\.conf: No such file or directory", re.MULTILINE)
 RESOLV = ("cat", "/etc/resolv.conf")
 STATISTICS = {"inet": ("netstat", "-s", "-p", "ip"), "inet6": ("netstat", "-s", "-p", "ip6")}
 PROBLEMS = {
@@ -77,15 +81,22 @@ def reached(question: Question, answer: Reply) -> bool:
     return answer.rc == 0 if question.argv[0] == "nc" else answers.answered(answer)
 
 
+def unanswered(question: Question, answer: Reply) -> bool:
+    """Whether the packet was sent and not answered, or refused. A program that the jail has not tells nothing."""
+    if question.argv[0] == "nc":
+        return not answer.late and CONNECT_FAILED.search(answer.text) is not None
+    return answers.silent(answer)
+
+
 def beyond(
     line: PathLine, target: PathTarget, address: str, ask: Ask, *, routed: bool
 ) -> tuple[PathFault | None, Reply, Question]:
-    """Row 21 and the target: the fault, if it did not answer, with the answer."""
+    """Row 21 and the target: the fault, if it did not answer, with the answer; without either it is unknown."""
     question = Question(reaching(target, address), line.jail.jid)
     statistics = Question(STATISTICS["inet6" if ":" in address else "inet"])
     given = list(ask((statistics, question, statistics))) if routed else list(ask((question,)))
     answer = given[1] if routed else given[0]
-    if reached(question, answer) or answer.rc is None or answers.denied(answer):
+    if not unanswered(question, answer):
         return None, answer, question
     evidence = [Evidence(question.line, answers.said(answer))]
     if routed:
@@ -95,29 +106,41 @@ def beyond(
             text = f"The host forwards to {address}, but no answer comes back: there is no NAT, or no way back."
             return PathFault.of("target", "routed-forwarding1", line.jail, text, evidence), answer, question
     where = f"{address} port {target.port}" if target.port else address
-    text = f"{where} does not answer; the path to it is good as far as the gateway."
+    refused = "Connection refused" in answer.text
+    how = "refuses the connection, or a firewall before it does" if refused else "does not answer"
+    text = f"{where} {how}; the path to it is good as far as the gateway."
     return PathFault.of("target", "target-silent", line.jail, text, evidence), answer, question
 
 
-def looked_up(line: PathLine, target: PathTarget, ask: Ask, *, has_route: bool) -> tuple[PathFault | None, str]:
+class LookUp(NamedTuple):
+    """What a look-up gave: an address, or the fault by which there is none; neither where that is unknown."""
+
+    address: str
+    fault: PathFault | None
+    evidence: tuple[Evidence, ...]
+
+
+def looked_up(line: PathLine, target: PathTarget, ask: Ask, *, has_route: bool) -> LookUp:
     """Row 22: the address of a name, or the fault by which the jail does not find it."""
     question = Question(("getent", "hosts", target.host), line.jail.jid)
     conf = Question(RESOLV, line.jail.jid)
     answer, file = ask((question, conf))
     address = answer.text.split(None, 1)[0] if answer.text.split() else ""
     if answer.rc == 0 and is_ip(address):
-        return None, address
-    word = resolver(line, file, has_route=has_route, late=answer.late)
-    text = f"{line.jail.name} does not find {target.host}: {PROBLEMS[word]}."
+        return LookUp(address, None, (Evidence(question.line, address),))
     said = file.last if file.rc != 0 else "; ".join(file.text.split("\n")[:3]).strip("; ")[:LONGEST] or "empty"
-    evidence = [Evidence(question.line, answer.last), Evidence(conf.line, said)]
-    return PathFault.of("name", word, line.jail, text, evidence), ""
+    evidence = (Evidence(question.line, answer.last), Evidence(conf.line, said))
+    word = resolver(line, file, has_route=has_route, late=answer.late)
+    if not word or not (answer.late or answer.rc == NOT_FOUND):
+        return LookUp("", None, evidence)
+    text = f"{line.jail.name} does not find {target.host}: {PROBLEMS[word]}."
+    return LookUp("", PathFault.of("name", word, line.jail, text, evidence), evidence)
 
 
 def resolver(line: PathLine, file: Reply, *, has_route: bool, late: bool) -> str:
-    """How look-ups fail, by /etc/resolv.conf and by whether the answer took too long."""
+    """How look-ups fail, by /etc/resolv.conf and by whether the answer took too long; "" if it could not be read."""
     if file.rc != 0:
-        return "dns-no-resolv"
+        return "dns-no-resolv" if not file.late and NO_RESOLV.search(file.text) else ""
     words = [each.split() for each in file.text.splitlines()]
     servers = [each[1] for each in words if len(each) > 1 and each[0] == "nameserver" and is_ip(each[1])]
     if not servers:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.model.tunnels import is_tunnel
 from jailtui.pathcheck import answers, gateway, inside, outside
-from jailtui.pathcheck.beyond import RESOLV, PathTarget, beyond, forwarding, looked_up
+from jailtui.pathcheck.beyond import RESOLV, PathTarget, forwarding
 from jailtui.pathcheck.hops import NOT_ASKED, HopName, PathFault, PathReport, Question, Reply
 from jailtui.pathcheck.line import line_of
 from jailtui.pathcheck.record import SILENT, Checking
@@ -281,10 +281,7 @@ class PathCheck(Checking):
             self.say("packet size", "unknown", f"not known: {answers.said(answer)}", evidence)
 
     def _target(self, target: PathTarget, next_hop: str, *, routed: bool, has_route: bool) -> None:
-        address = target.host
-        if target.named:
-            fault, address = looked_up(self.line, target, self.ask, has_route=has_route)
-            self.settle("name", [fault] if fault else [], f"{target.host} is {address}")
+        address = self.look_up(target, has_route=has_route) if target.named else target.host
         if not address:
             self.skip("target")
             return
@@ -292,12 +289,7 @@ class PathCheck(Checking):
             if not self._direct:
                 self.say("target", "ok", f"{address} answers")
             return
-        fault, answer, question = beyond(self.line, target, address, self.ask, routed=routed)
-        evidence = [Evidence(question.line, answers.said(answer))]
-        if fault is None and (answer.rc is None or answers.denied(answer)):
-            self.say("target", "unknown", f"could not be asked: {answers.said(answer)}", evidence)
-            return
-        self.settle("target", [fault] if fault else [], f"{target.text} answers", evidence)
+        self.reach(target, address, routed=routed)
 
 
 def sees_bridges(values: dict[str, str]) -> bool:

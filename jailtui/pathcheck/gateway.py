@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.exchange import Step
+from jailtui.exchange import Step, shell_line
 from jailtui.formats import neighbours
 from jailtui.formats.traffic import Traffic, traffic
 from jailtui.model.tunnels import is_tunnel
@@ -148,7 +148,7 @@ def deleting(line: PathLine, command: str, address: str, mac: str) -> Remedy:
     """The remedy that deletes an entry in the jail, which has no tool with -j."""
     words = ("jexec", str(line.jail.jid), command)
     step = Step((*words, "-d", address), "found anew by asking", undo=(*words, "-s", address, mac))
-    return Remedy.of(f"Delete the entry of {address}", (step,), undo=" ".join(step.undo or ()))
+    return Remedy.of(f"Delete the entry of {address}", (step,), undo=shell_line(step.undo or ()))
 
 
 def _filtered(line: PathLine, ping: Pinged, ask: Ask, values: dict[str, str]) -> PathFault | None:
@@ -204,7 +204,10 @@ def _wrong_tag(line: PathLine, ping: Pinged, name: str, tag: int | None) -> Path
     evidence = ping.evidence
     peer = next((each for each in line.holders(address) if each.jid is not None), None)
     if peer is not None and peer.kind != "vlan":
-        evidence = (*evidence, Evidence(f"jexec {peer.jid} ifconfig {peer.name}", f"{address}, no VLAN"))
+        evidence = (
+            *evidence,
+            Evidence(shell_line(("jexec", str(peer.jid), "ifconfig", peer.name)), f"{address}, no VLAN"),
+        )
         text = f"{address} is on {peer.name} without a tag, and {name} sends with tag {tag}."
         return PathFault.of("gateway", "vlan-peer-untagged", line.jail, text, evidence)
     known = peer is not None

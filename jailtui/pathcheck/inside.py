@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import Argv, Step
+from jailtui.exchange import Argv, Step, shell_line
 from jailtui.pathcheck.answers import no_route
 from jailtui.pathcheck.hops import PathFault
 from jailtui.pathcheck.line import WIRED, covers, same
@@ -25,13 +25,13 @@ def in_jail(line: PathLine, *words: str) -> Argv:
 
 def said(line: PathLine, interface: Interface, text: str) -> Evidence:
     """What ifconfig prints of an interface in the jail."""
-    return Evidence(" ".join(in_jail(line, "ifconfig", interface.name)), text)
+    return Evidence(shell_line(in_jail(line, "ifconfig", interface.name)), text)
 
 
 def setting(line: PathLine, label: str, on: Argv, off: Argv) -> Remedy:
     """A remedy by one command in the jail."""
     undo = in_jail(line, *off)
-    return Remedy.of(label, (Step(in_jail(line, *on), undo=undo),), undo=" ".join(undo))
+    return Remedy.of(label, (Step(in_jail(line, *on), undo=undo),), undo=shell_line(undo))
 
 
 def settings(line: PathLine, family: str, findings: Sequence[Finding], gateway: str) -> Iterator[PathFault]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import Argv, Step
+from jailtui.exchange import Argv, Step, shell_line
 from jailtui.pathcheck.hops import PathFault
 from jailtui.pathcheck.line import covers
 from jailtui.rules.finding import Evidence, Finding, Remedy
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def shown(interface: Interface, said: str) -> Evidence:
     """What ifconfig prints of an interface of the host."""
-    return Evidence(f"ifconfig {interface.name}", said)
+    return Evidence(shell_line(("ifconfig", interface.name)), said)
 
 
 def flags(interface: Interface) -> str:
@@ -33,7 +33,7 @@ def cures(findings: Sequence[Finding], codes: Argv, *names: str | None) -> tuple
 def set_up(name: str) -> Remedy:
     """The remedy that sets an interface of the host up."""
     step = Step(("ifconfig", name, "up"), "carry traffic", undo=("ifconfig", name, "down"))
-    return Remedy.of(f"Set {name} up", (step,), undo=f"ifconfig {name} down")
+    return Remedy.of(f"Set {name} up", (step,), undo=shell_line(("ifconfig", name, "down")))
 
 
 def gone(line: PathLine, findings: Sequence[Finding]) -> Iterator[PathFault]:
@@ -96,7 +96,7 @@ def _join(line: PathLine) -> tuple[Remedy, ...]:
         return ()
     name, end = others[0].name, line.outer.name
     step = Step(("ifconfig", name, "addm", end), f"into {name}", undo=("ifconfig", name, "deletem", end))
-    return (Remedy.of(f"Put {end} into {name}", (step,), undo=f"ifconfig {name} deletem {end}"),)
+    return (Remedy.of(f"Put {end} into {name}", (step,), undo=shell_line(step.undo or ())),)
 
 
 def _filtered(line: PathLine, bridge: Interface, findings: Sequence[Finding]) -> Iterator[PathFault]:
@@ -180,7 +180,7 @@ def _joining(line: PathLine, bridge: Interface) -> Iterator[Remedy]:
     if len(nics) == 1:
         words = ("ifconfig", bridge.name, "addm", nics[0].name)
         step = Step(words, "the way out", undo=("ifconfig", bridge.name, "deletem", nics[0].name))
-        yield Remedy.of(f"Add {nics[0].name} to {bridge.name}", (step,), undo=" ".join(step.undo or ()))
+        yield Remedy.of(f"Add {nics[0].name} to {bridge.name}", (step,), undo=shell_line(step.undo or ()))
 
 
 def _meets(nic: Interface, own: Sequence[object]) -> bool:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from jailtui.pathcheck import answers
+from jailtui.pathcheck.beyond import beyond, looked_up, reached
 from jailtui.pathcheck.hops import Ask, Course, HopName, PathFault, PathHop, PathReport, Result
 from jailtui.pathcheck.line import line_of
 from jailtui.pathcheck.wording import nodes
+from jailtui.rules.finding import Evidence
 
 if TYPE_CHECKING:
     from jailtui.model.state import HostState, Jail
     from jailtui.pathcheck.beyond import PathTarget
-    from jailtui.rules.finding import Evidence, Finding
+    from jailtui.rules.finding import Finding
 
 Show = Callable[[PathHop], None]
 Announce = Callable[[Course], None]
 """Takes what is sent, and the cable, before anything is sent."""
 SILENT = "sends nothing"
-DECISIVE: tuple[HopName, ...] = ("end in the jail", "bridge", "default route", "gateway", "target")
+DECISIVE: tuple[HopName, ...] = ("end in the jail", "bridge", "default route", "gateway", "name", "target")
 """Hops without which it is not known whether the path is good."""
 
 
@@ -95,6 +98,28 @@ class Checking:
             self._add(PathHop(hop, "broken", first.text, first.evidence, first.remedies))
         else:
             self._add(PathHop(hop, "ok", good, tuple(evidence)))
+
+    def look_up(self, target: PathTarget, *, has_route: bool) -> str:
+        """The hop of a target that is a name: its address, or "" if the jail does not find it."""
+        name = looked_up(self.line, target, self.ask, has_route=has_route)
+        if name.address or name.fault is not None:
+            self.settle("name", [name.fault] if name.fault else [], f"{target.host} is {name.address}")
+        else:
+            self.say("name", "unknown", f"{target.host} could not be looked up", name.evidence)
+        return name.address
+
+    def reach(self, target: PathTarget, address: str, *, routed: bool) -> None:
+        """The hop of the target, by one packet to its address."""
+        fault, answer, question = beyond(self.line, target, address, self.ask, routed=routed)
+        evidence = [Evidence(question.line, answers.said(answer))]
+        if fault is not None or reached(question, answer):
+            self.settle("target", [fault] if fault else [], f"{target.text} answers", evidence)
+        elif answers.denied(answer):
+            self.denied = True
+            text = f"{self.jail.name} may not ping ({answers.said(answer)}): give {target.host}:PORT"
+            self.say("target", "unknown", text, evidence)
+        else:
+            self.say("target", "unknown", f"could not be asked: {answers.said(answer)}", evidence)
 
     def _add(self, hop: PathHop) -> None:
         self.hops.append(hop)

@@ -50,9 +50,10 @@ if TYPE_CHECKING:
 def check_path(
     backend: CheckedHost, key: str, target: PathTarget | None, show: Show, announce: Announce
 ) -> PathReport | None:
-    """Check the path of the jail of that row key; None if there is no such jail. Raises HostError."""
+    """Check the path of the jail of that row key, else jid; None if there is no such jail. Raises HostError."""
     snapshot = backend.understood(backend.capture(fresh=True))
-    jail = snapshot.state.jail(key)
+    by_jid = (jail for jail in snapshot.state.jails if str(jail.jid) == key)
+    jail = snapshot.state.jail(key) or next(by_jid, None)
     if jail is None:
         return None
     unasked = (backend.source.read_only or "") if snapshot.collected else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.pathcheck import answers
-from jailtui.pathcheck.beyond import beyond, looked_up
 from jailtui.pathcheck.hops import PathFault, Question
 from jailtui.pathcheck.line import same
 from jailtui.pathcheck.outside import flags, set_up, shown
@@ -105,18 +104,8 @@ def _gateway(check: Checking, gateway: str) -> None:
 
 def _target(check: Checking, target: PathTarget) -> None:
     """The target by ping, or by its port if one was given."""
-    address = target.host
-    if target.named:
-        fault, address = looked_up(check.line, target, check.ask, has_route=True)
-        check.settle("name", [fault] if fault else [], f"{target.host} is {address}")
-    if not address:
-        check.skip("target")
-        return
-    fault, answer, question = beyond(check.line, target, address, check.ask, routed=False)
-    evidence = [Evidence(question.line, answers.said(answer))]
-    if fault is None and (answer.rc is None or answers.denied(answer)):
-        check.denied = check.denied or answers.denied(answer)
-        text = f"{check.jail.name} may not ping ({answers.said(answer)}): give {target.host}:PORT"
-        check.say("target", "unknown", text, evidence)
+    address = check.look_up(target, has_route=True) if target.named else target.host
+    if address:
+        check.reach(target, address, routed=False)
     else:
-        check.settle("target", [fault] if fault else [], f"{target.text} answers", evidence)
+        check.skip("target")

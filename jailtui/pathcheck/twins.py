@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from jailtui.exchange import shell_line
 from jailtui.formats import neighbours
 from jailtui.formats.traffic import count
 from jailtui.pathcheck.hops import PathFault
@@ -51,7 +52,8 @@ def _place(jail: str | None) -> str:
 
 
 def _ifconfig(interface: Interface) -> str:
-    return f"{'' if interface.jid is None else f'jexec {interface.jid} '}ifconfig {interface.name}"
+    inside = () if interface.jid is None else ("jexec", str(interface.jid))
+    return shell_line((*inside, "ifconfig", interface.name))
 
 
 def _macs(line: PathLine, findings: Sequence[Finding], tables: Sequence[Reply]) -> Iterator[PathFault]:

@@ -32,9 +32,10 @@ def test_first_line_says_what_is_sent(demo: Demo, capsys: Capsys) -> None:
     assert "$ ifconfig epair154a up\n" in out
 
 
-def test_json_names_the_broken_hop(demo: Demo, capsys: Capsys) -> None:
+def test_json_names_the_broken_hop_of_a_jail_given_by_its_jid(demo: Demo, capsys: Capsys) -> None:
     on_host(demo, "ifconfig", "bridge0", "down")
-    assert main(["path", "web", "192.168.1.77", "--json", *demo.words]) == Exit.FAILED
+    jid = subprocess.check_output([demo.folder / "bin/jls", "-j", "web", "jid"], text=True).strip()
+    assert main(["path", jid, "192.168.1.77", "--json", *demo.words]) == Exit.FAILED
     report = json.loads(capsys.readouterr().out)
     assert (report["jail"], report["target"], report["verdict"]) == ("web", "192.168.1.77", "bridge-down")
     assert report["broken"] == "bridge"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from jailtui.model.state import Interface
+from jailtui.pathcheck import outside, twins
 from jailtui.pathcheck.beyond import PathTarget
 from jailtui.pathcheck.check import PathCheck
 from jailtui.pathcheck.hops import PathReport, Question, Reply
@@ -144,6 +146,46 @@ def test_a_program_that_is_no_ping_proves_nothing() -> None:
         report = checked(host._replace(answers={**host.answers, key: [reply]}))
         assert (report.verdict, report.broken) == ("unknown", None)
         assert all(len(fact.said) <= 200 for hop in report.hops for fact in hop.evidence)
+
+
+NO_PROGRAM = "jexec: execvp: {}: No such file or directory\n"
+CONNECT = ("nc", "-zv", "-w", "2", "9.9.9.9", "443")
+
+
+@pytest.mark.parametrize(
+    ("target", "changed", "hop"),
+    [
+        ("9.9.9.9:443", {CONNECT: Reply(1, NO_PROGRAM.format("nc"))}, "target"),
+        ("9.9.9.9", {("ping", "-n", "-c", "1", "-t", "1", "9.9.9.9"): Reply(137)}, "target"),
+        ("example.org", {("getent", "hosts", "example.org"): Reply(1, NO_PROGRAM.format("getent"))}, "name"),
+        ("example.org", {("cat", "/etc/resolv.conf"): Reply(137)}, "name"),
+        ("example.org", {("cat", "/etc/resolv.conf"): Reply(1, NO_PROGRAM.format("cat"))}, "name"),
+    ],
+)
+def test_a_program_that_a_jail_has_not_breaks_no_path(
+    target: str, changed: dict[tuple[str, ...], Reply], hop: str
+) -> None:
+    host = world("15.1", "healthy")
+    answers = dict(host.answers)
+    for argv, reply in changed.items():
+        answers[JAIL, argv] = [reply]
+    report = checked(host._replace(answers=answers), target)
+    assert (report.verdict, report.broken) == ("unknown", None)
+    assert [each.result for each in report.hops if each.hop == hop] == ["unknown"]
+
+
+def test_a_refused_connection_is_not_called_silence() -> None:
+    host = world("15.1", "healthy")
+    refused = Reply(1, "nc: connect to 9.9.9.9 port 443 (tcp) failed: Connection refused\n")
+    report = checked(host._replace(answers={**host.answers, (JAIL, CONNECT): [refused]}), "9.9.9.9:443")
+    assert report.broken == "target"
+    assert "refuses the connection" in report.hops[-1].text
+
+
+def test_a_command_to_copy_quotes_the_name_that_a_jail_gave_its_interface() -> None:
+    interface = Interface("a;reboot", "epair", jid=5)
+    assert twins._ifconfig(interface) == "jexec 5 ifconfig 'a;reboot'"
+    assert outside.shown(interface, "").source == "ifconfig 'a;reboot'"
 
 
 def altered(scenario: str, **texts: str) -> path_replay.World:

@@ -378,5 +378,5 @@ def checked(host: World, target: str = "", jail: str = JAIL, sent: list[Question
     picture = snapshot(host)
     chosen = picture.state.jail(host.shown(jail))
     assert chosen is not None
-    wanted = PathTarget(host.shown(target), host.shown(target)) if target else None
+    wanted = PathTarget.parsed(host.shown(target)) if target else None
     return PathCheck(picture.state, picture.findings, chosen, wanted, asker(host, sent)).run()
