@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
+from jailtui.exchange import difference
 from jailtui.model.events import EventSubject, HostEvent, listed
 from jailtui.model.jailevents import jail_events
 from jailtui.model.linkevents import interface_events, pair_events
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 
     from jailtui.config.view import Configured
     from jailtui.model.events import Fact, HostPicture
+
+
+LONGEST_TEXT = 1 << 18
+"""Bytes of a file of which it is told what changed."""
+MOST_LINES = 40
+LONGEST_LINE = 200
+"""How much of a change is remembered."""
 
 
 class OwnSave(NamedTuple):
@@ -31,7 +39,23 @@ def changes(before: HostPicture, after: HostPicture, saves: Collection[OwnSave] 
     """
     facts = [*host_events(before, after), *file_events(before, after, saves), *jail_events(before, after)]
     facts += [*pair_events(before, after), *interface_events(before, after)]
-    return tuple(HostEvent(after.at, kind, about, text) for kind, about, text in facts)
+    return tuple(
+        HostEvent(after.at, kind, about, text, _shown(kind, about, before, after)) for kind, about, text in facts
+    )
+
+
+def _shown(kind: str, about: tuple[EventSubject, ...], before: HostPicture, after: HostPicture) -> tuple[str, ...]:
+    """The lines that show an event."""
+    name = about[0].key
+    if kind == "jail-failed" and name in after.idle:
+        return after.idle[name].start_output
+    old, new = (before.files or {}).get(name, b""), (after.files or {}).get(name, b"")
+    if kind != "file-saved" or max(len(old), len(new)) > LONGEST_TEXT:
+        return ()
+    lines = [line[:LONGEST_LINE] for line in difference(old, new, name)[2:]]
+    return (
+        (*lines[:MOST_LINES], f"... {len(lines) - MOST_LINES} more lines") if len(lines) > MOST_LINES else tuple(lines)
+    )
 
 
 def host_events(before: HostPicture, after: HostPicture) -> Iterator[Fact]:

@@ -28,13 +28,15 @@ class EventSubject(NamedTuple):
 
 class HostEvent(NamedTuple):
     """Something that happened at `time`, seconds since the epoch. `about` has its subject first, then what else it
-    touches. `kind` is one of a fixed set of words (`jail-started`); `text` is a sentence without its full stop.
+    touches. `kind` is one of a fixed set of words (`jail-started`); `text` is a sentence without its full stop; `more`
+    are lines that show it: what a save changed, or what a start printed.
     """
 
     time: float
     kind: str
     about: tuple[EventSubject, ...]
     text: str
+    more: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from jailtui.ui.historylines import DIFF_TONES
 from jailtui.ui.lines import FILTER, Cell, Key, Line, Tone, hanging, labelled, line
 from jailtui.ui.rows import Column, Row
 
@@ -50,10 +51,11 @@ def event_row(number: int, event: HostEvent, now: float) -> Row:
 
 
 def event_page(event: HostEvent, others: Sequence[HostEvent], now: float, room: int) -> list[Line]:
-    """The whole sentence, what it is about, and the other events of that."""
+    """The whole sentence with what shows it, what it is about, and the other events of that."""
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(event.time))
-    lines = [*hanging(Cell(""), event.text, room, "strong"), Line()]
-    lines += [*labelled("Time", when, room), *labelled("Kind", event.kind, room)]
+    lines = hanging(Cell(""), event.text, room, "strong")
+    lines += [line(Cell(text, DIFF_TONES.get(text[:1], "dim"))) for text in event.more]
+    lines += [Line(), *labelled("Time", when, room), *labelled("Kind", event.kind, room)]
     about = dict.fromkeys(f"{each.kind} {each.key}".strip() for each in event.about)
     lines += labelled("About", ", ".join(about), room) if about else []
     earlier = [other for other in others if other is not event]

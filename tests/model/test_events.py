@@ -311,6 +311,24 @@ def test_text_that_no_save_of_ours_explains_is_somebody_elses(
     assert [event.text for event in events(HOME, HOME, files=(before, after), saves=saves)] == sentences
 
 
+def test_save_of_somebody_else_shows_what_it_changed_up_to_a_bound() -> None:
+    old = b"".join(b"line %d;\n" % at for at in range(200))
+    (event,) = events(HOME, HOME, files=({MAIN: old}, {MAIN: old.replace(b"line 7;", b"line seven;")}))
+    assert [line for line in event.more if line[0] in "-+"] == ["-line 7;", "+line seven;"]
+    (event,) = events(HOME, HOME, files=({MAIN: old}, {MAIN: b"x" * 1000}))
+    assert len(event.more) == 41
+    assert event.more[-1].startswith("... 1")
+    assert max(map(len, event.more)) <= 200
+    (event,) = events(HOME, HOME, files=({MAIN: b""}, {MAIN: b"x" * 300_000}))
+    assert event.more == ()
+
+
+def test_failed_start_shows_what_it_printed() -> None:
+    failed = with_jail(HOME, "mail", state=JailState.FAILED, start_status=1, start_output=("no bridge",))
+    (event,) = events(HOME, failed)
+    assert event.more == ("no bridge",)
+
+
 def test_file_that_was_not_read_is_not_gone() -> None:
     told = events(HOME, unread("files")(HOME), HOME, files=({MAIN: b"a"}, {}, {MAIN: b"a"}))
     assert [event.kind for event in told] == ["host-unread", "host-read"]
