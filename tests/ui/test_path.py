@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from jailtui.exchange import Section
 from jailtui.pathcheck.beyond import PathTarget
 from jailtui.pathcheck.check import PathCheck
 from jailtui.pathcheck.hops import Course
 from jailtui.ui.glyphs import ASCII, UNICODE
+from jailtui.ui.parts.pathed import Paths
 from jailtui.ui.pathlines import PathShown, path_lines
 from tests.support.path_replay import JAIL, asker, snapshot, world
 from tests.support.screens import ValueHost, home
 from tests.support.stage import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from jailtui.pathcheck.hops import PathReport
     from jailtui.snapshot import Snapshot
+    from jailtui.ui.screens.path import PathScreen
 
 
 def shown(scenario: str, target: str = "") -> PathShown:
@@ -89,3 +92,48 @@ async def test_key_t_checks_the_path_of_the_jail_even_read_only() -> None:
         await it.until(lambda: "Path of web to 9.9.9.9:53" in it.text())
         await it.press("escape")
         assert it.app.screen is it.console
+
+
+class HeldScreen:
+    """What a check tells its screen."""
+
+    is_attached = True
+
+    def __init__(self) -> None:
+        self.heard: list[object] = []
+        self.announced = self.add = self.heard.append
+
+    def ended(self, report: PathReport | None, problem: str = "") -> None:
+        self.heard.append(problem or report)
+
+
+class HeldWork:
+    """Work in the background that is done when the test says so."""
+
+    def __init__(self) -> None:
+        self.begun: list[Callable[[], None]] = []
+
+    def call(self, function: Callable[..., None], *values: object) -> None:
+        function(*values)
+
+    def start(
+        self, group: str, work: Callable[[], object], done: Callable[..., None], *_: object, **__: object
+    ) -> None:
+        self.begun.append(lambda: done(work()))
+
+
+def test_an_earlier_check_that_still_asks_is_heard_no_more() -> None:
+    work, screen = HeldWork(), HeldScreen()
+    paths = Paths(*cast("Any", (AskedHost(home()), None, None, None, work, None)))
+    paths._key = "web"
+    for _ in range(2):
+        assert paths.check(cast("PathScreen", screen), "") == ""
+    earlier, later = work.begun
+    earlier()
+    assert screen.heard == []
+    later()
+    assert screen.heard
+    heard = len(screen.heard)
+    screen.is_attached = False
+    later()
+    assert len(screen.heard) == heard, "a closed screen hears nothing"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jailtui.exchange import HostError
 from jailtui.pathcheck.beyond import PathTarget
@@ -12,6 +12,8 @@ from jailtui.plans.remedy import remedy_plan
 from jailtui.ui.doctorlines import form_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jailtui.backend import HostBackend
     from jailtui.pathcheck.hops import PathReport
     from jailtui.plans.plan import Plan
@@ -44,6 +46,7 @@ class Paths:
         self._backend, self._panels, self._doctor = backend, panels, doctor
         self._planner, self._background, self._front = planner, background, front
         self._key = ""
+        self._checks = 0
 
     def open(self) -> None:
         from jailtui.ui.screens.path import PathScreen
@@ -65,13 +68,21 @@ class Paths:
             else:
                 screen.ended(report)
 
-        hear = partial(self._background.call, screen.announced)
-        show = partial(self._background.call, screen.add)
+        self._checks += 1
+        number = self._checks
+
+        def heard(show: Callable[[Any], None], news: Any) -> None:
+            """An earlier check may still ask: nobody hears it any more."""
+            if number == self._checks and screen.is_attached:
+                show(news)
+
+        hear = partial(self._background.call, heard, screen.announced)
+        show = partial(self._background.call, heard, screen.add)
         self._background.start(
             "path",
             lambda: check_path(self._backend, self._key, wanted, show, hear),
-            ended,
-            lambda problem: screen.ended(None, problem),
+            partial(heard, ended),
+            partial(heard, partial(screen.ended, None)),
             expected=(HostError,),
         )
         return ""
