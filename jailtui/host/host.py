@@ -234,7 +234,12 @@ class Host:
         shell, identity = self._open(), new_id()
         if problem := self._executor.begin(identity, called, None):
             return Result(called, None, note=problem)
-        return self._executor.end(identity, enter(shell, jid, argv, clean, called, pipes), None)
+        result = Result(called, None, note="it was interrupted")
+        try:
+            result = enter(shell, jid, argv, clean, called, pipes)
+        finally:
+            result = self._executor.end(identity, result, None)
+        return result
 
     def steps(self) -> tuple[KeptStep, ...]:
         """The steps that run on the host or wait to be fetched, the oldest first. Raises HostError."""

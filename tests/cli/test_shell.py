@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -44,6 +45,19 @@ def test_why_there_is_no_way_in_is_told_before(words: tuple[str, ...], status: i
     done = shell(folder, *words)
     assert (done.stdout, done.returncode) == (b"", status)
     assert told in done.stderr.decode()
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_and_the_audit_log_tells_of_it(folder: Path) -> None:
+    argv = (*PROGRAM, "shell", "--host", "demo", "--demo-dir", str(folder / "demo"), "web", "sh", "-c")
+    process = subprocess.Popen(
+        (*argv, "while :; do echo y; done"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environ(folder)
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"y\n"
+    process.stdout.close()
+    assert process.wait(20) == 1
+    begun, ended = (json.loads(line) for line in (folder / "demo/audit.log").read_text().splitlines())
+    assert (begun["event"], ended["event"], ended["rc"]) == ("begin", "end", None)
 
 
 def test_whole_lines_are_passed_on_and_the_rest_at_the_end() -> None:
