@@ -190,6 +190,28 @@ CHANGES: dict[str, tuple[Change, Change, list[str]]] = {
         ),
         ["epair9 is now named lan"],
     ),
+    "end seen at last": (
+        lambda host: pair(host, "epair154", b={"where": Where.UNKNOWN, "name": None, "jid": None, "jail": None}),
+        lambda host: host,
+        [],
+    ),
+    "lost end on the other side": (
+        lambda host: pair(host, "epair7", a={"ether": "02:00:00:00:07:0a"}),
+        lambda host: pair(
+            host,
+            "epair7",
+            a={"name": None, "where": Where.LOST, "jail": "old", "jid": 3, "ether": None, "up": False},
+            b={
+                "name": "epair7a",
+                "where": Where.HOST,
+                "jail": None,
+                "jid": None,
+                "ether": "02:00:00:00:07:0a",
+                "up": True,
+            },
+        ),
+        [],
+    ),
     "end down": (lambda host: host, lambda host: pair(host, "epair154", a={"up": False}), ["epair154a went down"]),
     "orphaned": (
         lambda host: host._replace(epairs=tuple(one._replace(orphan=False) for one in host.epairs)),
@@ -309,6 +331,13 @@ def test_text_that_no_save_of_ours_explains_is_somebody_elses(
     before: dict[str, bytes], after: dict[str, bytes], saves: tuple[OwnSave, ...], sentences: list[str]
 ) -> None:
     assert [event.text for event in events(HOME, HOME, files=(before, after), saves=saves)] == sentences
+
+
+def test_rc_conf_that_we_saved_since_the_reading_before_is_no_event() -> None:
+    states = tuple(HOME._replace(rcconf=(("jail_enable", value),)) for value in ("NO", "YES"))
+    ours = OwnSave(30.0, "/etc/rc.conf", "", "")
+    assert events(*states, saves=(ours,)) == []
+    assert len(events(*states, saves=(ours._replace(time=-30.0),))) == 1
 
 
 def test_save_of_somebody_else_shows_what_it_changed_up_to_a_bound() -> None:

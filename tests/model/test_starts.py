@@ -11,11 +11,12 @@ import pytest
 from jailtui.cli.hosts import Choice, open_host
 from jailtui.exchange import EndedCommand
 from jailtui.host.auditlog import END_READ, AuditLog
-from jailtui.model.starts import FailedStart, noted, start_state
+from jailtui.model.starts import FailedStart, FailedStarts, noted, start_state
 from jailtui.model.state import JailState
 from jailtui.preferences import Config
 from tests.support.form_hosts import Embedded, execute
 from tests.support.jail_hosts import house, template
+from tests.support.screens import home
 
 START, STOP = ("jail", "-c", "web"), ("jail", "-r", "web")
 FROM_FILE = ("jail", "-f", "/etc/jail.conf.d/web.conf", "-c", "web")
@@ -133,6 +134,16 @@ def test_failed_start_keeps_its_time_and_output_until_the_jail_leaves_the_config
     conf.write_text(text)
     assert opened.read().state.jail("web").state is JailState.STOPPED  # type: ignore[union-attr]
     assert state_of(host) == (JailState.STOPPED, None)
+
+
+def test_jail_whose_file_could_not_be_read_is_not_gone() -> None:
+    starts, host = FailedStarts(), home()
+    starts.note(EndedCommand(("jail", "-c", "mail"), 1))
+    without = host._replace(jails=tuple(jail for jail in host.jails if jail.name != "mail"))
+    starts.mark(without._replace(unread=(("files", "it could not be read"),)))
+    assert starts.mark(host).jail("mail").state is JailState.FAILED  # type: ignore[union-attr]
+    starts.mark(without)
+    assert starts.mark(host).jail("mail").state is JailState.STOPPED  # type: ignore[union-attr]
 
 
 def test_start_that_fails_in_another_process_is_told_in_one_that_is_open(tmp_path: Path) -> None:
