@@ -21,10 +21,10 @@ from jailtui.exchange import (
     Step,
     Unreachable,
     difference,
-    shell_line,
 )
 from jailtui.host.executor import Executor
 from jailtui.host.frames import Contents, ask
+from jailtui.host.sections import asked_section, asking, facts, is_slow, late
 from jailtui.host.shell import Shell, script
 from jailtui.host.steprun import new_id
 from jailtui.host.turns import Turns
@@ -57,13 +57,7 @@ FILES = (
 """The files that rc.d/jail reads; every reading has them."""
 SLOW_EVERY = 30.0
 """Seconds after which the slow sections are read again (sysrc takes twenty times as long as `ifconfig -a`)."""
-SLOW = ("sysrc", "bridge-sysctls", "rulesets", "sockstat", "ssh-connection")
-"""The sections that take long to read and seldom change."""
-SLOW_EACH = ("fstab ", "way ")
-"""How the names of slow sections begin of which there are several: files like fstab(5), paths to clients of sshd."""
 DIRECTORY = "dir="
-TIMED_OUT = (124, 137)
-"""Exit statuses of timeout(1) for a command that it has ended."""
 
 
 class Host:
@@ -390,45 +384,3 @@ class Host:
 
     def _read(self, shell: Shell, names: Argv, words: Argv) -> tuple[Section, ...]:
         return ask(shell, script("path.sh", "sections.sh", *names), words, READ_SECONDS)
-
-
-def asking(files: Sequence[FileRequest]) -> str:
-    """A function of POSIX shell, `asked`, that reads the files. The shell expands only `*`."""
-    quoted = ("*".join(shell_line((piece,)) for piece in file.pieces) for file in files)
-    return "asked() {\nlook_at" + "".join(f' \\\n"$root"{word}' for word in dict.fromkeys(quoted)) + "\n}\n"
-
-
-def asked_section(files: Sequence[FileRequest], before: Sequence[str] = ()) -> Section:
-    """A section with the names and patterns that were asked for, which tells which files do not exist."""
-    return Section("asked", 0, "\0".join(dict.fromkeys((*before, *(file.name for file in files)))))
-
-
-def late(section: Section) -> str:
-    """The word by which a jail that did not answer in time is entered last; "" for any other section."""
-    name, _, jid = section.name.partition(" ")
-    return f"late={jid}" if name == "inside" and section.rc in TIMED_OUT else ""
-
-
-def is_slow(section: Section) -> bool:
-    """Whether the section takes long to read and seldom changes."""
-    return section.name in SLOW or section.name.startswith(SLOW_EACH)
-
-
-def facts(answers: Mapping[str, Section]) -> Mapping[str, str]:
-    """The answers to the probe by name; for options and tools yes or no.
-
-    An option is missing only if the tool calls it illegal; any other error is about the argument.
-    """
-    known = {
-        name: section.out.strip()
-        for name, section in answers.items()
-        if section.rc == 0 and not name.startswith("tool ")
-    }
-    for option in ("ifconfig-j", "ifconfig-D", "netstat-j"):
-        section = answers.get(option)
-        missing = section is None or section.rc == 127 or "illegal option" in section.err
-        known[option] = "no" if missing else "yes"
-    for name, section in answers.items():
-        if name.startswith("tool "):
-            known[name] = "yes" if section.rc == 0 else "no"
-    return MappingProxyType(known)

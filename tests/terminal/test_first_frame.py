@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.support.pseudo_terminal import Terminal
 
-ROOMS = {"backend", "cli", "exchange", "host", "preferences", "simhost", "snapshot", "text", "ui"}
+ROOMS = {"backend", "cli", "exchange", "host", "preferences", "readings", "simhost", "snapshot", "text", "ui"}
 """The rooms of jailtui that the first frame needs, and `simhost` for the embedded host."""
 LATER = {
     "jailtui.host.collect",

@@ -1,0 +1,60 @@
+"""The sections of a reading: which files are asked for, what is read seldom, what the probe tells. Pure."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from jailtui.exchange import FileRequest, Section, shell_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SLOW = ("sysrc", "bridge-sysctls", "rulesets", "sockstat", "ssh-connection")
+"""The sections that take long to read and seldom change."""
+SLOW_EACH = ("fstab ", "way ")
+"""How the names of slow sections begin of which there are several: files like fstab(5), paths to clients of sshd."""
+TIMED_OUT = (124, 137)
+"""Exit statuses of timeout(1) for a command that it has ended."""
+
+
+def asking(files: Sequence[FileRequest]) -> str:
+    """A function of POSIX shell, `asked`, that reads the files. The shell expands only `*`."""
+    quoted = ("*".join(shell_line((piece,)) for piece in file.pieces) for file in files)
+    return "asked() {\nlook_at" + "".join(f' \\\n"$root"{word}' for word in dict.fromkeys(quoted)) + "\n}\n"
+
+
+def asked_section(files: Sequence[FileRequest], before: Sequence[str] = ()) -> Section:
+    """A section with the names and patterns that were asked for, which tells which files do not exist."""
+    return Section("asked", 0, "\0".join(dict.fromkeys((*before, *(file.name for file in files)))))
+
+
+def late(section: Section) -> str:
+    """The word by which a jail that did not answer in time is entered last; "" for any other section."""
+    name, _, jid = section.name.partition(" ")
+    return f"late={jid}" if name == "inside" and section.rc in TIMED_OUT else ""
+
+
+def is_slow(section: Section) -> bool:
+    """Whether the section takes long to read and seldom changes."""
+    return section.name in SLOW or section.name.startswith(SLOW_EACH)
+
+
+def facts(answers: Mapping[str, Section]) -> Mapping[str, str]:
+    """The answers to the probe by name; for options and tools yes or no.
+
+    An option is missing only if the tool calls it illegal; any other error is about the argument.
+    """
+    known = {
+        name: section.out.strip()
+        for name, section in answers.items()
+        if section.rc == 0 and not name.startswith("tool ")
+    }
+    for option in ("ifconfig-j", "ifconfig-D", "netstat-j"):
+        section = answers.get(option)
+        missing = section is None or section.rc == 127 or "illegal option" in section.err
+        known[option] = "no" if missing else "yes"
+    for name, section in answers.items():
+        if name.startswith("tool "):
+            known[name] = "yes" if section.rc == 0 else "no"
+    return MappingProxyType(known)
