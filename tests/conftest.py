@@ -9,6 +9,9 @@ from collections import Counter
 
 import pytest
 
+from jailtui.simhost.home import network
+from tests.support import started
+
 # Under nohup(1) the suite would hand an ignored SIGHUP on to every program it starts.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
@@ -27,6 +30,13 @@ def pytest_xdist_auto_num_workers() -> int:
     """How many workers `pytest -n auto` starts: more than there are processors."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + WAITING
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Have the home network copied but for the tests of the embedded host itself."""
+    own = item.nodeid.startswith("tests/simhost/")
+    network.build = started.start_jails if own else started.build
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
