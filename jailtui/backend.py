@@ -101,15 +101,20 @@ class HostBackend(HostReadings):
         return result
 
     def examine(self) -> Snapshot:
-        """A full reading, for the doctor: with routes inside jails and the console logs of jails that failed.
+        """A full reading, for the doctor: with routes inside jails, files that give names addresses, and the console
+        logs of jails that failed.
 
         Raises HostError.
         """
+        from jailtui.model import namefiles
         from jailtui.model.console import answers, questions, with_console
 
         snapshot = self._refresh(everything=True)
-        if words := questions(snapshot.state):
-            state = with_console(snapshot.state, answers(snapshot.state, self.source.about(words)))
+        names = namefiles.questions(snapshot.state)
+        if words := (questions(snapshot.state) or ("only",) * bool(names)) + names:
+            sections = self.source.about(words)
+            state = with_console(snapshot.state, answers(snapshot.state, sections))
+            state = namefiles.with_names(state, sections)
             snapshot = Snapshot(
                 state, snapshot.config, snapshot.taken_at, snapshot, self._hiding, collected=snapshot.collected
             )

@@ -1,10 +1,11 @@
 # Answer questions about jails. Words after the mark, in this order: `only` (leave out what every form asks), `jid=N` (a
 # running jail), `under=PATH` (the root of the outermost jail that has the files that follow; empty: no jail), `root=PATH`
 # (a jail's root on the host), `parent=PATH` (a directory whose subdirectories may be roots of jails), `ruleset=N` (its
-# rules), `log=PATH` (the end of a file that jail(8) wrote), `mounts`, `dir=PATH`, `fstab=PATH` (paths.sh), `known=ID` (of
-# the file that follows), `end=PATH` (a line with the ID of a file, and unless it is known the end of the file), `in=N` (a
-# running jail), `end-in=PATH` (the end of a file, as that jail finds it).
-under= known= in=
+# rules), `log=PATH` (the end of a file that jail(8) wrote), `names=PATH` (a file that gives names addresses, as long as
+# there is time), `mounts`, `dir=PATH`, `fstab=PATH` (paths.sh), `known=ID` (of the file that follows), `end=PATH` (a line
+# with the ID of a file, and unless it is known the end of the file), `in=N` (a running jail), `end-in=PATH` (the end of a
+# file, as that jail finds it).
+under= known= in= names_most=$most
 log_end='id=$(stat -f %d.%i.%z.%m); echo "$id"; [ "$id" = "$1" ] || tail -c 65536'
 main() {
 	if [ "${1-}" != only ]; then
@@ -22,11 +23,15 @@ main() {
 		parent=*) section "roots ${word#parent=}" 5 ls -1p "$root${word#parent=}/" ;;
 		ruleset=*) section "ruleset ${word#ruleset=}" 5 devfs rule -s "${word#ruleset=}" show ;;
 		mounts) section mounts 5 mount --libxo json ;;
-		under=*) under=${word#under=} ;;
+		under=*)
+			under=${word#under=}
+			if [ -n "$under" ]; then names_most=16384; else names_most=$most; fi
+			;;
 		known=*) known=${word#known=} ;;
 		end=*) jail_file "end ${word#end=}" "$under" "${word#end=}" /bin/sh -c "$log_end" sh "$known" ;;
 		in=*) in=${word#in=} ;;
 		end-in=*) entered "end-in ${word#end-in=}" 5 "$in" tail -c 65536 "${word#end-in=}" ;;
+		names=*) is_late || jail_file "names ${word#names=}" "$under" "${word#names=}" head -c "$names_most" ;;
 		log=*) jail_file "log ${word#log=}" "$under" "${word#log=}" tail -c 16384 ;;
 		esac
 	done

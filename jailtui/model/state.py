@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jailtui.config.view import Configured
     from jailtui.exchange import Trouble
     from jailtui.formats.fstab import FstabLine
+    from jailtui.formats.hosts import NamedAddress
     from jailtui.formats.mount import Mount
     from jailtui.formats.netstat import Connection
 
@@ -281,6 +282,14 @@ class HostFacts(NamedTuple):
         return any(capability.name == name and capability.present for capability in self.capabilities)
 
 
+class NameFile(NamedTuple):
+    """A file that gives names addresses: its path on the host, the row key of the jail that it is in ("": the host)."""
+
+    path: str
+    jail: str
+    names: tuple[NamedAddress, ...]
+
+
 Part = Literal["jails", "interfaces", "files"]
 """The parts of a reading from whose absence something is concluded: jls, the host's ifconfig, the files of jails."""
 
@@ -292,6 +301,7 @@ class HostState(NamedTuple):
     the devfs rulesets with rules; `mounts`, read while a configured jail is not running, and `connections`, while a
     jail is dying. `fstabs` are files like fstab(5) by path; `missing` are the paths in the configuration that do not
     exist. `unread` are the parts that were not read in full, each with the reason. `way_in` are the sessions of sshd.
+    `name_files` are files such as /etc/hosts, which only a full reading has.
     """
 
     facts: HostFacts
@@ -310,6 +320,7 @@ class HostState(NamedTuple):
     missing: frozenset[str] = frozenset()
     unread: tuple[tuple[Part, str], ...] = ()
     way_in: WayIn = WayIn()
+    name_files: tuple[NameFile, ...] | None = None
 
     def unknown(self, *parts: Part) -> str:
         """Why one of these parts was not read in full, as a phrase; "" if all were."""

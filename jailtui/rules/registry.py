@@ -24,6 +24,7 @@ MODULES = (
     "jailfiles",
     "jailboot",
     "addresses",
+    "names",
     "twice",
     "interfaces",
     "forged",

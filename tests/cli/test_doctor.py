@@ -333,3 +333,15 @@ def test_the_line_that_jail_refuses_stands_below_with_its_caret(tmp_path: Path, 
     said = "jail: /etc/jail.conf line 2: ;: syntax error"
     assert f"    /etc/jail.conf:2: {said}\n      |  db {{ path = ; }}\n      |              ^\n" in out
     assert "\ufffd" not in out
+
+
+def test_names_of_the_host_and_of_jails_are_judged_and_no_link_is_followed(demo: Demo, capsys: Capsys) -> None:
+    (demo.folder / "etc/hosts").write_text("127.0.0.1 localhost web\n192.168.1.99 web\n")
+    (demo.folder / "jails/db/etc/hosts").symlink_to(demo.folder / "etc/hosts")
+    (demo.folder / "jails/dns/etc/hosts").write_text("192.168.1.98 web\n")
+    main(["doctor", "--select", "NAME-ADDRESS", "--json", *demo.words])
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert [(each["severity"], each["subject"]["name"], each["evidence"][0]) for each in findings] == [
+        ("warning", "web", {"source": "/etc/hosts:2", "said": "192.168.1.99 web"}),
+        ("note", "dns", {"source": "/jails/dns/etc/hosts:1", "said": "192.168.1.98 web"}),
+    ]

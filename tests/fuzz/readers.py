@@ -12,7 +12,9 @@ from jailtui.config.hooks.shell import commands
 from jailtui.config.hooks.trace import render, trace, traced
 from jailtui.formats import (
     devfs,
+    dnsmasq,
     fstab,
+    hosts,
     ifconfig,
     jls,
     load,
@@ -191,6 +193,9 @@ def read_network(text: str, rc_text: str | None = None) -> None:
 ANSWERS = (FormatError,)
 READERS: dict[str, FuzzReader] = {
     "devfs": FuzzReader("devfs", devfs.parse, (devfs.parse,), ANSWERS),
+    "dnsmasq": FuzzReader("dnsmasq", dnsmasq.parse, (dnsmasq.parse,), ()),
+    "hosts": FuzzReader("hosts", hosts.parse, (hosts.parse,), ()),
+    "plain name": FuzzReader("hosts", hosts.plain_name, (hosts.plain_name,), ()),
     "fstab": FuzzReader("fstab", fstab.parse, (fstab.parse,), ANSWERS),
     "ifconfig": FuzzReader("ifconfig", ifconfig.parse, (ifconfig.parse,), ANSWERS),
     "ifconfig of one": FuzzReader(

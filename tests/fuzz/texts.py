@@ -52,6 +52,10 @@ WRITTEN = {
         "4711 jail -l -U root -i -f /etc/jail.conf -c web\n4712 jail -r web db\n4713 jail -cm name=web path=/j\n"
         "  JID  UID  PID COMMAND\n    0    0 4711 jail\n    0    0 4713 sleep\n",
     ),
+    "dnsmasq": (
+        "domain=home.arpa\nhost-record=web.home.arpa,web,10.0.0.1,fd00::1,3600\naddress=/nas/x.y/10.0.0.2 # the host\n",
+    ),
+    "hosts": ("::1 localhost\n# none\n192.168.1.154\tWeb.home.arpa. web # stale\nfe80::1%em0 nas\n",),
     "fstab": (
         "/usr/ports\t/jails/web/usr/ports\tnullfs\tro\t0\t0\n# none\ntmpfs /jails/web/my\\040tmp tmpfs rw 0 0\n",
         "proc /proc procfs rw 0 0\n/dev/ada0p2 / ufs rw 1 1\n",

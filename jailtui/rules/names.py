@@ -1,0 +1,107 @@
+"""The rule about names: files of the host and of jails that give the name of a jail the address of something else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from jailtui.exchange import shell_line
+from jailtui.formats.hosts import plain_name
+from jailtui.net import family, is_loopback, plain_ip
+from jailtui.rules.finding import Evidence, Finding, Remedy, rule
+from jailtui.rules.jailwords import about, in_jail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from jailtui.formats.hosts import NamedAddress
+    from jailtui.model.state import Jail, NameFile
+    from jailtui.rules.context import Context
+
+UNSPECIFIED = ("0.0.0.0", "::")
+"""The addresses by which names are blocked."""
+
+
+@rule("NAME-ADDRESS", "warning", "Name with an address that its jail does not have")
+def name_address(context: Context) -> Iterator[Finding]:
+    """A file gives the name of a running jail, or its host name, an address that the jail does not have, while it has
+    another one of that family: who asks for the name gets to nobody, or to somebody else. Read are hosts(5) and the
+    lines host-record and address of dnsmasq.conf, of the host and in running jails. What stands in a jail's file is
+    that jail's word alone, so it is a note about that jail. An address that something else on this host has is a note,
+    since a proxy may be meant, and so is a host name that only the jail itself tells. Names that two jails have, and
+    loopback addresses, are not judged.
+    """
+    for file in context.state.name_files or ():
+        for name, entries in of_jails(context, file).items():
+            jail = named_jails(context)[name]
+            if wrong := strays(jail, entries):
+                yield _finding(context, file, jail, wrong)
+
+
+def named_jails(context: Context) -> Mapping[str, Jail]:
+    """The running jails whose addresses are known, by each name that no other jail and not the host has."""
+    return context.cached(_named_jails)
+
+
+def _named_jails(context: Context) -> Mapping[str, Jail]:
+    given: dict[str, set[str]] = defaultdict(set)
+    told: dict[str, set[str]] = defaultdict(set)
+    for jail in context.state.jails:
+        for name in given_names(jail):
+            given[name].add(jail.key)
+        told[plain_name(jail.hostname or "")].add(jail.key)
+    own = plain_name(context.state.facts.hostname)
+    of_host = {"", own, own.partition(".")[0]}
+    claims = {name: keys for name, keys in ({**told, **given}).items() if len(keys) == 1 and name not in of_host}
+    jails = {name: context.jails[key] for name, (key,) in claims.items()}
+    return {name: jail for name, jail in jails.items() if jail.running and jail.interfaces is not None}
+
+
+def given_names(jail: Jail) -> set[str]:
+    """The names that the host gave the jail. The root of a jail can set its host name."""
+    params = dict(jail.configured.params) if jail.configured is not None else {}
+    return {plain_name(name) for name in (jail.name, *params.get("host.hostname", ())[-1:])}
+
+
+def of_jails(context: Context, file: NameFile) -> Mapping[str, Sequence[NamedAddress]]:
+    """What the file says of names of jails: the index name, address, jail."""
+    entries: dict[str, list[NamedAddress]] = defaultdict(list)
+    for entry in file.names:
+        if entry.name in named_jails(context):
+            entries[entry.name].append(entry)
+    return entries
+
+
+def strays(jail: Jail, entries: Sequence[NamedAddress]) -> NamedAddress | None:
+    """The first entry with an address that the jail does not have, if no entry of that family has one of its own."""
+    for version in (4, 6):
+        own = {plain_ip(each.address) for each in jail.addresses if family(each.address) == version}
+        given = [each for each in entries if family(each.address) == version and not is_loopback(each.address)]
+        given = [each for each in given if each.address not in UNSPECIFIED]
+        if own and given and not own & {each.address for each in given}:
+            return given[0]
+    return None
+
+
+def _finding(context: Context, file: NameFile, jail: Jail, wrong: NamedAddress) -> Finding:
+    version = family(wrong.address)
+    own = next(each.address for each in jail.addresses if family(each.address) == version)
+    holder = next((use.text for use in context.usage.users("address", wrong.address) if use.live), "")
+    of_whom = "" if wrong.name == plain_name(jail.name) else f", the host name of {jail.name},"
+    name = jail.name if not of_whom else wrong.name
+    ending = f"which is that of {holder}" if holder else f"which {jail.name} does not have"
+    text = f"{file.path} gives {name}{of_whom} {wrong.address}, {ending}; {jail.name} has {own}."
+    owner = context.jails.get(file.jail)
+    subject = about(owner) if owner is not None else about(jail)
+    shows = (
+        in_jail(context, jail, "ifconfig", "-a") if jail.vnet else ("jls", "-j", str(jail.jid), "ip4.addr", "ip6.addr")
+    )
+    trusted = not file.jail and wrong.name in given_names(jail)
+    return Finding.of(
+        subject,
+        text,
+        [Evidence(f"{file.path}:{wrong.line}", f"{wrong.address} {name}"), Evidence(shell_line(shows), own)],
+        [Remedy.of("Correct the line", why=f"With an editor: {name} is to be {own}, or another name.")],
+        severity=None if trusted and not holder else "note",
+        confidence="likely",
+    )
