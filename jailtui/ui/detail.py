@@ -36,6 +36,24 @@ PAIRED = {
 """How the two ends were matched, by `Epair.paired_by`."""
 
 
+def object_detail(
+    row: tuple[str, str], state: HostState, glyphs: Glyphs, room: int, findings: Findings, meter: Meter | None
+) -> list[Line]:
+    """The details of the object of that panel and key; none if it is gone."""
+    panel, key = row
+    if panel == "jails":
+        jail = state.jail(key)
+        return [] if jail is None else jail_detail(jail, state, glyphs, room, findings, meter)
+    if panel == "epairs":
+        pair = state.epair(key)
+        return [] if pair is None else epair_detail(pair, state, glyphs, room, findings, meter)
+    if panel == "bridges":
+        bridges = (bridge for bridge in state.bridges if bridge.name == key)
+        return [each for bridge in bridges for each in bridge_detail(bridge, state, glyphs, room, findings)]
+    vlans = (vlan for vlan in (*state.vlans, *state.held_vlans) if vlan.key == key)
+    return [each for vlan in vlans for each in vlan_detail(vlan, state, glyphs, room, findings)]
+
+
 def jail_detail(
     jail: Jail,
     state: HostState,

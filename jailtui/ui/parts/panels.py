@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from textual.containers import Container
 from textual.message import Message
 
+from jailtui.ui import paneltitles
 from jailtui.ui.boxes import AROUND, FOLDED, LEAST, LOWER, PANELS, column_heights, layout_for, shown
 from jailtui.ui.columns import COLUMNS, TITLES
 from jailtui.ui.findings import PANEL_KINDS, UNJUDGED, Findings
-from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, indented
+from jailtui.ui.lines import Cell, Line, indented
 from jailtui.ui.parts.sorting import Sorting
 from jailtui.ui.rows import Filter, Row, RowMaker
 from jailtui.ui.widgets.lineview import TextLines
@@ -314,42 +315,12 @@ class Panels(Container):
 
     def draw_titles(self) -> None:
         for name, rowlist in self.lists.items():
-            rowlist.entitle(self._title(name), self._title_right(name))
-
-    def _title(self, name: str) -> tuple[Cell, ...]:
-        count = (Cell("  "), self._count(name))
-        if name == "jails" or self.layout_name == "wide":
-            return (Cell(TITLES[name], "title"), *count)
-        names = PANELS if self.layout_name == "single" else LOWER
-        dot = Cell(f" {self.glyphs.dot} ", "dim")
-        cells: list[Cell] = []
-        for other in names:
-            cells += [dot] if cells else []
-            cells.append(Cell(TITLES[other], "title" if other == name else "dim", f"screen.command('panel.{other}')"))
-        return (*cells, *count)
-
-    def _title_right(self, name: str) -> tuple[Cell, ...]:
-        rowlist = self.lists[name]
-        cells = [Cell(rowlist.filter.words, "accent")] if rowlist.filter else []
-        if words := self.sorting.orders[name].words(self.glyphs.up, self.glyphs.down):
-            cells.append(Cell(words, "accent"))
-        if rowlist.marks:
-            hidden = len(rowlist.marks - {row.key for row in rowlist.shown})
-            cells.append(Cell(f"{len(rowlist.marks)} marked" + (f", {hidden} hidden" if hidden else ""), "accent"))
-        gap = Cell(f" {self.glyphs.dot} ", "dim")
-        return tuple(piece for at, cell in enumerate(cells) for piece in ((gap, cell) if at else (cell,)))
-
-    def _count(self, name: str) -> Cell:
-        if self.state is None:
-            return Cell("not read", "bad") if self.unread else Cell("reading", "dim")
-        if not self.lists[name].rows:
-            return Cell("none", "dim")
-        if name == "jails":
-            return Cell(f"{sum(jail.running for jail in self.state.jails)} up of {len(self.state.jails)}", "dim")
-        if name == "epairs" and (orphans := len(self.state.orphans)):
-            tone = SEVERITY_TONES[self.findings.worst_orphan(self.state)]
-            return Cell(f"{orphans} orphan{'s' * (orphans != 1)} {self.glyphs.dot} o jumps", tone)
-        return Cell(str(len(self.lists[name].rows)), "dim")
+            count = paneltitles.count(name, len(rowlist.rows), self.state, self.findings, self.glyphs)
+            if self.state is None:
+                count = Cell("not read", "bad") if self.unread else Cell("reading", "dim")
+            sorted_by = self.sorting.orders[name].words(self.glyphs.up, self.glyphs.down)
+            left = paneltitles.title(name, count, self.layout_name, self.glyphs)
+            rowlist.entitle(left, paneltitles.right_end(rowlist, sorted_by, self.glyphs))
 
     def show_details(self) -> None:
         if self.state is None or not self.details.size:
@@ -366,19 +337,9 @@ class Panels(Container):
 
         room = self.details.room - 2
         glyphs, findings = self.glyphs, self.findings
-        lines: list[Line] = []
-        names: tuple[str | None, ...] = (key,)
-        if self.active == "jails" and (jail := state.jail(key)) is not None:
-            lines = detail.jail_detail(jail, state, glyphs, room, findings, self.meter)
-        elif self.active == "epairs" and (pair := state.epair(key)) is not None:
-            lines = detail.epair_detail(pair, state, glyphs, room, findings, self.meter)
-            names = pair.a.name, pair.b.name
-        elif self.active == "bridges":
-            bridges = (bridge for bridge in state.bridges if bridge.name == key)
-            lines = [line for bridge in bridges for line in detail.bridge_detail(bridge, state, glyphs, room, findings)]
-        elif self.active == "vlans":
-            vlans = (vlan for vlan in (*state.vlans, *state.held_vlans) if vlan.key == key)
-            lines = [line for vlan in vlans for line in detail.vlan_detail(vlan, state, glyphs, room, findings)]
+        lines = detail.object_detail((self.active, key), state, glyphs, room, findings, self.meter)
+        pair = state.epair(key) if self.active == "epairs" else None
+        names: tuple[str | None, ...] = (key,) if pair is None else (pair.a.name, pair.b.name)
         carried = state.way_in.through(jail=key) if self.active == "jails" else state.way_in.through(*names)
         now, events = self.happened(PANEL_KINDS[self.active], key)
         lines += detail.section("Recent events", event_lines(events, now, room))
