@@ -93,11 +93,14 @@ def test_the_terminal_is_put_back_and_its_answers_are_thrown_away(operator: Oper
         os.read(operator.theirs, 100)
 
 
-def test_what_is_typed_reaches_the_command_and_a_key_interrupts_only_what_runs_there(operator: Operator) -> None:
-    operator.typed = [(b"begun", b"\x03"), (b"interrupted", b"\x04")]
-    script = "trap 'echo interrupted' INT; echo begun; cat; echo after $?; cat; exit 3"
+def test_keys_that_interrupt_and_end_act_on_the_command_alone(operator: Operator) -> None:
+    operator.typed = [(b"begun", b"\x03")]
+    script = "trap 'echo interrupted; exit 3' INT; echo begun; while :; do sleep 0.02; done"
     assert operator.run("/bin/sh", "-c", script) == 3
-    assert b"after 130\n" in operator.shown()
+    assert b"interrupted\n" in operator.shown()
+    operator.typed = [(b"ready", b"typed\r\x04")]
+    assert operator.run("/bin/sh", "-c", "echo ready; cat; exit 4") == 4
+    assert b"typed\ntyped\n" in operator.seen.replace(b"\r\n", b"\n")
 
 
 def test_much_is_passed_on_both_ways(operator: Operator) -> None:
