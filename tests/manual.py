@@ -98,8 +98,8 @@ def usage(of: argparse.ArgumentParser) -> str:
     """The words of a verb, as lines of macros."""
     lines = []
     for action in own(of):
-        many = " ..." if action.nargs in ("+", "*") else ""
-        optional = action.option_strings or action.nargs in ("?", "*")
+        many = " ..." if action.nargs in ("+", "*", argparse.REMAINDER) else ""
+        optional = action.option_strings or action.nargs in ("?", "*", argparse.REMAINDER)
         lines.append(f".{'Op ' if optional else ''}{word(action)}{many}\n")
     return "".join(lines)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from jailtui.text import REPLACEMENT
 
+Texts = Annotated[list[str], BeforeValidator(lambda values: [str(value) for value in values])]
 LONE = re.compile("[\ud800-\udfff]")
 """Stands for a byte that is no UTF-8 in texts of the program (PEP 383)."""
 

@@ -11,19 +11,17 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AliasPath, BeforeValidator, Field, TypeAdapter, model_validator
+from pydantic import AliasPath, BeforeValidator, Field, TypeAdapter
 
-from jailtui.cli.document import Document
+from jailtui.cli.document import Document, Texts
 from jailtui.cli.event_document import EventEntry
+from jailtui.cli.form_document import DraftDocument, FormDocument
 from jailtui.cli.inside_document import InsideDocument
 from jailtui.cli.loads import LoadEntry, load_entry
 from jailtui.cli.path_document import PathDocument
 from jailtui.cli.talk import put
 from jailtui.cli.tunnel_document import TunnelEntry
 from jailtui.cli.verb import CommandVerb, Exit
-from jailtui.exchange import FileEdit, difference
-from jailtui.forms.protocol import Answers, Form, Level
-from jailtui.forms.protocol import Kind as FieldKind
 from jailtui.host.auditline import AuditLine
 from jailtui.host.collected import CollectedFile
 from jailtui.model.state import HostState, JailState, Where
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
     from jailtui.model.load import Load
 
 
-Texts = Annotated[list[str], BeforeValidator(lambda values: [str(value) for value in values])]
 Problems = Annotated[
     list[str],
     BeforeValidator(lambda findings: [finding.text for finding in findings]),
@@ -299,74 +296,6 @@ class DoctorDocument(ReadingDocument):
         """The document of the findings in a state, read from `host` at `taken_at` (seconds since the epoch)."""
         rest = {"findings": findings, "hidden": hidden, "errors": state.errors}
         return cls.model_validate(_reading(host, taken_at) | rest)
-
-
-# jailtui conf FORM --json
-
-
-class FieldEntry(Document):
-    """A field of a form."""
-
-    key: str = Field(description="FIELD of FIELD=VALUE")
-    label: str
-    value: str
-    raw: str = Field(description="the value as it is written")
-    where: str = Field(description="the place where it is written")
-    group: str
-    shared: Texts = Field(description="the jails that share it")
-    kind: FieldKind
-    choices: Texts
-    help: str
-    now: str = Field(description="the running jail's value, if it differs")
-    risk: str = Field(description="of a permission")
-    default: str = Field(description="of a permission")
-    live: str = Field(description="of a permission: whether it can be changed live or needs a restart")
-
-
-class FormDocument(Document):
-    """What `jailtui conf` prints of a form with `--json` and without FIELD=VALUE."""
-
-    title: str
-    subject: str
-    fields: list[FieldEntry]
-
-    @classmethod
-    def of(cls, form: Form, answers: Answers) -> FormDocument:
-        return cls.model_validate({"title": form.title, "subject": form.subject, "fields": form.fields(answers)})
-
-
-class EditEntry(Document):
-    """The change of a file."""
-
-    path: str
-    diff: str
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_edit(cls, edit: FileEdit) -> dict[str, str]:
-        return {"path": edit.path, "diff": "\n".join(difference(edit.old or b"", edit.new, edit.path))}
-
-
-class NoteEntry(Document):
-    """A note on the answers."""
-
-    level: Level
-    text: str
-    field: str
-
-
-Words = Annotated[list[list[str]], BeforeValidator(lambda steps: [list(step.argv) for step in steps])]
-
-
-class DraftDocument(Document):
-    """What `jailtui conf` prints with FIELD=VALUE and `--json`: what saving would do."""
-
-    before: Words = Field(description="commands that run before the files are saved, each a list of words")
-    files: list[EditEntry]
-    commands: Words = Field(description="commands that run after the files are saved, each a list of words")
-    notes: list[NoteEntry]
-    effect: str = Field(description="when the change takes effect")
-    restart: str | None = Field(description="the jail that needs a restart for it")
 
 
 class StepEntry(Document):

@@ -160,7 +160,7 @@ def acts(arguments: Arguments, request: FormRequest, draft: Draft) -> bool:
 
 def print_fields(arguments: Arguments, form: Form, request: FormRequest, draft: Draft) -> int:
     if arguments.json:
-        from jailtui.cli.documents import FormDocument
+        from jailtui.cli.form_document import FormDocument
 
         put(FormDocument.of(form, request.answers).as_json())
     else:
@@ -200,7 +200,7 @@ def preview(arguments: Arguments, plan: Plan, draft: Draft) -> int:
     """Print what saving would do, as a diff and commands or as JSON; change nothing."""
     print_notes(draft, ("warning",))
     if arguments.json:
-        from jailtui.cli.documents import DraftDocument
+        from jailtui.cli.form_document import DraftDocument
 
         put(DraftDocument.model_validate(draft).as_json())
     elif arguments.diff:
