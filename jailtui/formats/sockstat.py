@@ -65,8 +65,8 @@ def listeners(text: str) -> tuple[Listener, ...]:
     if head.split()[:2] != ["USER", "COMMAND"]:
         raise FormatError(f"sockstat printed {shown(head)} in place of its heading.")
     words = (row.split() for row in rows)
-    found = (listener(row) for row in words if len(row) >= COLUMNS - 1)
-    return tuple(dict.fromkeys(found))
+    sockets = (listener(row) for row in words if len(row) >= COLUMNS - 1)
+    return tuple(dict.fromkeys(sockets))
 
 
 def listener(words: list[str]) -> Listener:

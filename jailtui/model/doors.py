@@ -34,17 +34,17 @@ def door_questions(jid: int) -> tuple[tuple[Argv, int | None], ...]:
 def doors(sections: Sequence[Section]) -> Doors:
     """What the two answers say."""
     shell, with_home = sections
-    said = clean(next(iter(shell.out.strip().splitlines()), ""))
+    answer = clean(next(iter(shell.out.strip().splitlines()), ""))
     return Doors(
-        login=shell.rc == 0 and said.endswith("/login"),
+        login=shell.rc == 0 and answer.endswith("/login"),
         home=not with_home.err.startswith(NO_HOME),
-        no_shell="" if shell.rc == 0 else _why(shell.rc, said),
+        no_shell="" if shell.rc == 0 else _why(shell.rc, answer),
     )
 
 
-def _why(status: int, said: str) -> str:
+def _why(status: int, answer: str) -> str:
     if status in SILENT:
         return "its /bin/sh does not answer within 3 s"
     if status == LATE:
         return "the host has no timeout(1), without which no jail is asked"
-    return f"jexec: /bin/sh: {said or 'no message'} (exit status {status})"
+    return f"jexec: /bin/sh: {answer or 'no message'} (exit status {status})"

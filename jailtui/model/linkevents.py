@@ -49,8 +49,8 @@ def _renamed(old: dict[str, Epair], new: dict[str, Epair]) -> dict[str, str]:
     """The new keys of pairs, by their old ones: pairs with new names are known by the MACs of their ends."""
     came = {end.ether: key for key, pair in new.items() if key not in old for end in (pair.a, pair.b) if end.ether}
     went = {key: pair for key, pair in old.items() if key not in new}
-    found = {key: came[end.ether] for key, pair in went.items() for end in (pair.a, pair.b) if end.ether in came}
-    return found if len(set(found.values())) == len(found) else {}
+    renamed = {key: came[end.ether] for key, pair in went.items() for end in (pair.a, pair.b) if end.ether in came}
+    return renamed if len(set(renamed.values())) == len(renamed) else {}
 
 
 def _about(pair: Epair, *jails: str | None) -> tuple[EventSubject, ...]:

@@ -41,12 +41,12 @@ class JailLog(NamedTuple):
 def logs(state: HostState, jail: Jail) -> tuple[JailLog, ...]:
     """The console log, if the configuration has one, and the messages of the jail's syslogd."""
     outermost = roots(state)
-    found = [JailLog("console", path, under=around(path, outermost)) for path in log_of(jail) if usable(path)]
+    known = [JailLog("console", path, under=around(path, outermost)) for path in log_of(jail) if usable(path)]
     if usable(root := root_of(jail).rstrip("/")):
         path = root + MESSAGES
         running = jail.jid if jail.running else None
-        found.append(JailLog("messages", path, MESSAGES, around(path, outermost), running))
-    return tuple(found)
+        known.append(JailLog("messages", path, MESSAGES, around(path, outermost), running))
+    return tuple(known)
 
 
 def no_console(jail: Jail) -> str:
@@ -132,6 +132,6 @@ def _why(section: Section, inside: bool) -> str:
     """Why the file could not be read, in one line; "" if it was."""
     if section.rc == 0:
         return ""
-    said = output_lines((section.out if inside else section.err).strip())[-1]
-    why = re.sub(r"^\S*sh: (\d+: )?", "", said)
+    complaint = output_lines((section.out if inside else section.err).strip())[-1]
+    why = re.sub(r"^\S*sh: (\d+: )?", "", complaint)
     return NOT_THERE if not why or why.startswith("cd: ") else why

@@ -39,11 +39,11 @@ def silent(answer: Reply) -> bool:
     return answer.rc not in (None, 0) and not answer.late and RECEIVED.search(answer.text) is not None
 
 
-def said(answer: Reply) -> str:
+def summary(answer: Reply) -> str:
     """What ping said in one line: its complaint, else how many packets came back."""
     lines = answer.text.splitlines()
-    told = (line for line in lines if not answer.late and (line.startswith("ping: ") or RECEIVED.match(line)))
-    return max(told, key=lambda line: line.startswith("ping: "), default=answer.last)[:LONGEST]
+    telling = (line for line in lines if not answer.late and (line.startswith("ping: ") or RECEIVED.match(line)))
+    return max(telling, key=lambda line: line.startswith("ping: "), default=answer.last)[:LONGEST]
 
 
 def default_route(family: str) -> Argv:

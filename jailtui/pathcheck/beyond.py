@@ -98,7 +98,7 @@ def beyond(
     answer = given[1] if routed else given[0]
     if not unanswered(question, answer):
         return None, answer, question
-    evidence = [Evidence(question.line, answers.said(answer))]
+    evidence = [Evidence(question.line, answers.summary(answer))]
     if routed:
         before, after = (count(each.text, "packets forwarded") for each in (given[0], given[2]))
         if before is not None and after is not None and after > before:

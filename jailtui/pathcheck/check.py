@@ -261,7 +261,7 @@ class PathCheck(Checking):
     def _size(self, question: Question, answer: Reply) -> None:
         faults = list(inside.packet_size(self.line))
         mtu = self.line.inner.mtu if self.line.inner is not None else 0
-        evidence = [Evidence(question.line, answers.said(answer))]
+        evidence = [Evidence(question.line, answers.summary(answer))]
         if faults:
             known = [
                 fault._replace(finding=fault.finding._replace(evidence=(*fault.finding.evidence, *evidence)))
@@ -278,7 +278,7 @@ class PathCheck(Checking):
         elif answers.answered(answer):
             self.say("packet size", "ok", f"{mtu} bytes get through", evidence)
         else:
-            self.say("packet size", "unknown", f"not known: {answers.said(answer)}", evidence)
+            self.say("packet size", "unknown", f"not known: {answers.summary(answer)}", evidence)
 
     def _target(self, target: PathTarget, next_hop: str, *, routed: bool, has_route: bool) -> None:
         address = self.look_up(target, has_route=has_route) if target.named else target.host

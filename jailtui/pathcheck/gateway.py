@@ -45,7 +45,7 @@ class Pinged(NamedTuple):
     def evidence(self) -> tuple[Evidence, ...]:
         seen = "no entry" if self.entry is None else self.entry.mac or "(incomplete)"
         return (
-            Evidence(self.question.line, answers.said(self.answer)),
+            Evidence(self.question.line, answers.summary(self.answer)),
             Evidence(self.asked.line, f"{self.question.argv[-1]} at {seen}"),
             *(Evidence(f"netstat -I {name} -bdnW -f link", moved(before, after)) for name, before, after in self.known),
         )
@@ -99,10 +99,10 @@ def judged(
     text = ping.answer.text
     address = ping.question.argv[-1]
     if "Permission denied" in text:
-        why = f"A firewall in {line.jail.name} drops what it sends: {answers.said(ping.answer)}."
+        why = f"A firewall in {line.jail.name} drops what it sends: {answers.summary(ping.answer)}."
         return PathFault.of("gateway", "pf-inside-block", line.jail, why, ping.evidence), ""
     if not answers.silent(ping.answer):
-        return None, f"{address} could not be pinged: {answers.said(ping.answer)}"
+        return None, f"{address} could not be pinged: {answers.summary(ping.answer)}"
     if line.inner is not None and is_tunnel(line.inner):
         return None, f"{address} does not answer through the tunnel {line.inner.name}; not every peer answers ping"
     if ping.entry is not None and ping.entry.mac and not ping.entry.fixed:
@@ -182,8 +182,8 @@ def _nobody(line: PathLine, ping: Pinged, ask: Ask, findings: Sequence[Finding])
     near_question = Question(answers.ping(near or address), jail.jid if near else None)
     host_question = Question(answers.ping(address))
     near_answer, host_answer = ask((near_question, host_question))
-    near_evidence = Evidence(near_question.line, answers.said(near_answer))
-    host_evidence = Evidence(host_question.line, answers.said(host_answer))
+    near_evidence = Evidence(near_question.line, answers.summary(near_answer))
+    host_evidence = Evidence(host_question.line, answers.summary(host_answer))
     remedies = [*cures(findings, ("DRIFT-GATEWAY",), jail.key)]
     if jail.configured is not None:
         remedies.append(Remedy.of(f"Set the gateway of {jail.name}", form=("network", jail.name, "gateway")))

@@ -111,15 +111,15 @@ class Checking:
     def reach(self, target: PathTarget, address: str, *, routed: bool) -> None:
         """The hop of the target, by one packet to its address."""
         fault, answer, question = beyond(self.line, target, address, self.ask, routed=routed)
-        evidence = [Evidence(question.line, answers.said(answer))]
+        evidence = [Evidence(question.line, answers.summary(answer))]
         if fault is not None or reached(question, answer):
             self.settle("target", [fault] if fault else [], f"{target.text} answers", evidence)
         elif answers.denied(answer):
             self.denied = True
-            text = f"{self.jail.name} may not ping ({answers.said(answer)}): give {target.host}:PORT"
+            text = f"{self.jail.name} may not ping ({answers.summary(answer)}): give {target.host}:PORT"
             self.say("target", "unknown", text, evidence)
         else:
-            self.say("target", "unknown", f"could not be asked: {answers.said(answer)}", evidence)
+            self.say("target", "unknown", f"could not be asked: {answers.summary(answer)}", evidence)
 
     def _add(self, hop: PathHop) -> None:
         self.hops.append(hop)

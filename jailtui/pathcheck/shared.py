@@ -90,7 +90,7 @@ def _gateway(check: Checking, gateway: str) -> None:
     jail = check.jail
     question = Question(answers.ping(gateway), jail.jid)
     (answer,) = check.ask((question,))
-    evidence = [Evidence(question.line, answers.said(answer))]
+    evidence = [Evidence(question.line, answers.summary(answer))]
     if answers.answered(answer):
         check.settle("gateway", [], f"{gateway} answers", evidence)
     elif answers.silent(answer):
@@ -99,7 +99,7 @@ def _gateway(check: Checking, gateway: str) -> None:
     else:
         check.denied = answers.denied(answer)
         why = "may not ping" if check.denied else "could not ping"
-        check.say("gateway", "unknown", f"{jail.name} {why}: {answers.said(answer)}", evidence)
+        check.say("gateway", "unknown", f"{jail.name} {why}: {answers.summary(answer)}", evidence)
 
 
 def _target(check: Checking, target: PathTarget) -> None:

@@ -189,5 +189,5 @@ class _Drawing:
 
     def codes(self, places: Sequence[Place]) -> list[str]:
         """The codes of the problems of these parts, each once."""
-        found = [finding for place in dict.fromkeys(places) for finding in self.findings.of(*place)]
-        return list(dict.fromkeys(finding.code for finding in found if finding.severity != "note"))
+        findings = [finding for place in dict.fromkeys(places) for finding in self.findings.of(*place)]
+        return list(dict.fromkeys(finding.code for finding in findings if finding.severity != "note"))

@@ -69,9 +69,9 @@ class LogForm:
         except EditError as error:
             return Draft(notes=(refused(error, "path"),))
         running = self._sources.running(self.subject)
-        found = Judging("log", self._sources, {self.subject}).notes(self._sources.edited(files).config)
+        notes = Judging("log", self._sources, {self.subject}).notes(self._sources.edited(files).config)
         effect = form_effect(self.subject, running=running)
-        return Draft(files, notes=found, effect=effect, restart=self.subject if running else None)
+        return Draft(files, notes=notes, effect=effect, restart=self.subject if running else None)
 
     def _faults(self, path: str) -> Iterator[Note]:
         if not path:

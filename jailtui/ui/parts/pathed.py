@@ -102,7 +102,7 @@ class Paths:
 
     def _plan(self, report: PathReport | None, remedy: Remedy, snapshot: Snapshot) -> Plan:
         """The plan of a remedy that the doctor does not know."""
-        found = [fault.finding for fault in report.faults] if report is not None else []
-        plan = remedy_plan(self._backend.name, found, (remedy.task.key,))
-        tasks = tuple(task._replace(subject=found[0].subject.name) for task in plan.tasks)
+        findings = [fault.finding for fault in report.faults] if report is not None else []
+        plan = remedy_plan(self._backend.name, findings, (remedy.task.key,))
+        tasks = tuple(task._replace(subject=findings[0].subject.name) for task in plan.tasks)
         return self._backend.with_cuts(plan._replace(tasks=tasks, called=REPAIR), snapshot.state)
