@@ -45,6 +45,12 @@ def tunnels(jail: Jail) -> tuple[Tunnel, ...]:
     )
 
 
+def outside_tunnels(jail: Jail) -> tuple[Address, ...]:
+    """The addresses of a jail that are not of a tunnel."""
+    inner = {address for tunnel in tunnels(jail) for address in tunnel.addresses}
+    return tuple(address for address in jail.addresses if address not in inner)
+
+
 def route_unknown(jail: Jail) -> bool:
     """Whether the jail has a tunnel, and its routes were not read."""
     return jail.running and any(tunnel.default_route is None for tunnel in tunnels(jail))

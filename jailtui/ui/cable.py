@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.model.segments import Wiring, pair_chain
 from jailtui.model.state import MOVED_AWAY, Hop
+from jailtui.model.tunnels import outside_tunnels
 from jailtui.ui.lines import Cell, Line, used
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _fact(hop: Hop, state: HostState, jail: Jail | None) -> str:
         return ""
     up = "up" if seen.up else "down"
     if hop.kind == "epair-b":
-        addresses = seen.addresses or (jail.addresses if jail is not None else ())
+        addresses = seen.addresses or (outside_tunnels(jail) if jail is not None else ())
         return str(addresses[0]) if addresses else f"{up}, no address"
     if hop.kind == "nic":
         return seen.status or up

@@ -10,6 +10,7 @@ from jailtui.model.tunnels import Tunnel, route_unknown, tunnels
 from jailtui.ui.detail import jail_detail
 from jailtui.ui.glyphs import UNICODE
 from tests.support.captures import running_web, state
+from tests.support.large_hosts import LO0, epair
 
 WG0 = "wg0: flags=10080c1<UP,RUNNING,NOARP,MULTICAST,LOWER_UP> metric 0 mtu 1420\n\tgroups: wg\n"
 TUN3 = "tun3: flags=8010<POINTOPOINT,MULTICAST> metric 0 mtu 1500\n\tgroups: tun\n"
@@ -62,3 +63,16 @@ def test_details_name_the_tunnels_of_a_jail() -> None:
         "tun3 (tun) down, mtu 1500, not the default route",
     ]
     assert inside(vpn()) == ["wg0 (wg) up, mtu 1420", "tun3 (tun) down, mtu 1500"]
+
+
+def test_address_of_a_tunnel_does_not_stand_below_the_end_of_the_cable() -> None:
+    told = running_web()
+    told["inside"] = {4: LO0 + epair(154, "b") + WG0 + "\tinet 10.8.0.2 netmask 0xffffff00\n"}
+    host = state(**told)
+    drawn = "\n".join(
+        "".join(cell.text for cell in each.cells) for each in jail_detail(host.jails[0], host, UNICODE, 100)
+    )
+    cable = drawn.partition("Network")[0]
+    assert "no address" in cable
+    assert "10.8.0.2" not in cable
+    assert "10.8.0.2" in drawn
