@@ -28,13 +28,14 @@ STATE_OF_PF = ("pfctl", "-si")
 class Pinged(NamedTuple):
     """One ping from the jail, and what was read around it: `rules` are those of the host's pf.
 
-    `entry` is the jail's entry for the address, `tables` the MACs behind the members of the bridge before and after,
-    `traffic` the counters of the host's end, then of what leads out, before and after.
+    `entry` is the jail's entry for the address among its `entries`, `tables` the MACs behind the members of the bridge
+    before and after, `traffic` the counters of the host's end, then of what leads out, before and after.
     """
 
     question: Question
     answer: Reply
     asked: Question
+    entries: Reply
     entry: Neighbour | None
     host_entry: Neighbour | None
     tables: tuple[Reply, Reply]
@@ -84,6 +85,7 @@ def pinged(line: PathLine, address: str, ask: Ask, *, filtered: bool = False) ->
         question,
         answer,
         table,
+        entries,
         answers.neighbour(entries, address),
         answers.neighbour(host_entries, address),
         (before[-1], after[-1]) if line.bridge is not None else (NOT_ASKED, NOT_ASKED),
@@ -105,6 +107,8 @@ def judged(
         return None, f"{address} could not be pinged: {answers.summary(ping.answer)}"
     if line.inner is not None and is_tunnel(line.inner):
         return None, f"{address} does not answer through the tunnel {line.inner.name}; not every peer answers ping"
+    if ping.entry is None and ping.entries.rc != 0:
+        return None, f"{address} does not answer, and {ping.asked.line} tells nothing: {ping.entries.last}"
     if ping.entry is not None and ping.entry.mac and not ping.entry.fixed:
         fault = _filtered(line, ping, ask, values)
         return fault, f"{address} has a MAC, but does not answer ping; it may not answer anybody"

@@ -174,6 +174,13 @@ def test_a_program_that_a_jail_has_not_breaks_no_path(
     assert [each.result for each in report.hops if each.hop == hop] == ["unknown"]
 
 
+def test_a_silent_gateway_is_not_called_absent_where_arp_tells_nothing() -> None:
+    host = world("15.1", "gateway-nobody")
+    answers = {**host.answers, (JAIL, ("arp", "-an")): [Reply(1, NO_PROGRAM.format("arp"))]}
+    report = checked(host._replace(answers=answers))
+    assert (report.verdict, report.broken) == ("unknown", None)
+
+
 def test_a_refused_connection_is_not_called_silence() -> None:
     host = world("15.1", "healthy")
     refused = Reply(1, "nc: connect to 9.9.9.9 port 443 (tcp) failed: Connection refused\n")
