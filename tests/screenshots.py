@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent.parent / "screenshots"
 @dataclass(frozen=True)
 class Picture:
     """One picture: its size, how the console is opened, what is pressed once it shows the host, and the text that
-    stands there when it is taken.
+    stands there when it is taken. `busy`: its jails work, and the load is read.
     """
 
     name: str
@@ -31,9 +31,12 @@ class Picture:
     shows: str = "orphans"
     theme: str = "dark"
     ascii: bool = False
+    busy: bool = False
     environ: Mapping[str, str] = field(default_factory=dict)
 
 
+MINUTE_IN_SHORT = 12.0
+"""Seconds until there is some traffic to be drawn."""
 OPENING = ("e", "p", "n", "d")
 TO_ADDRESS = ("j", "j", "j", "enter", *["backspace"] * 4, *"5/24", "enter")
 """Keys that give the jail another one's address in its network form."""
@@ -73,16 +76,29 @@ PICTURES = (
     Picture("path-80x24", (80, 24), keys=("1", *"jjjjjjj", "t"), shows="nothing comes"),
     Picture("timeline", keys=("o", "R", "tab", "enter", "escape", "E"), shows="was destroyed"),
     Picture("timeline-80x24", (80, 24), keys=("o", "R", "tab", "enter", "escape", "E"), shows="was destroyed"),
+    Picture("load", keys=("1", "greater_than_sign"), shows="%", busy=True),
+    Picture("load-80x24", (80, 24), keys=("1", "T"), shows="%", busy=True),
+    Picture("inside", keys=("1", *"jjjjjjjjj", "i"), shows="Listening"),
+    Picture("inside-80x24", (80, 24), keys=("1", *"jjjjjjjjj", "i"), shows="Listening"),
+    Picture("log", keys=("1", *"jjjjjjjjj", "l"), shows="esc"),
+    Picture("log-80x24", (80, 24), keys=("1", *"jjjjjjjjj", "l"), shows="esc"),
     Picture("filter", keys=("slash", "b", "r", "enter")),
 )
 
 
 async def take(picture: Picture) -> None:
     """Make one picture."""
-    with tempfile.TemporaryDirectory() as folder:
-        backend = open_host(Choice(host="demo", demo_dir=Path(folder)), Config())
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        backend = open_host(Choice(host="demo", demo_dir=Path(folder), demo_busy=picture.busy), Config())
         backend.source._executor.audit = None  # type: ignore[attr-defined]
-        app = ConsoleApp(backend, interval=None, theme=picture.theme, ascii=picture.ascii, environ=picture.environ)
+        app = ConsoleApp(
+            backend,
+            interval=1.0 if picture.busy else None,
+            load_interval=1.0,
+            theme=picture.theme,
+            ascii=picture.ascii,
+            environ=picture.environ,
+        )
         async with app.run_test(size=picture.size) as pilot:
             await until(app, pilot, "orphans")
             while not app.get_default_screen().panels.findings.judged:  # type: ignore[attr-defined]
@@ -93,6 +109,8 @@ async def take(picture: Picture) -> None:
                 await pilot.pause()
                 if key in OPENING and isinstance(before, ConsoleScreen):
                     await opened(app, pilot)
+            if picture.busy:
+                await pilot.pause(MINUTE_IN_SHORT)
             image = await until(app, pilot, picture.shows)
             FOLDER.mkdir(exist_ok=True)
             (FOLDER / f"{picture.name}.svg").write_text(image, encoding="utf-8")

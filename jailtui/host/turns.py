@@ -32,18 +32,19 @@ class Turns:
     """What was seen in each jail of a host when it was last looked into.
 
     As long as the host lists the same jails and interfaces, what was seen in a jail can stand in for a new look. When
-    the lists change, an interface may have gone into any jail, and all are looked into.
+    the lists change, or something in a jail does, an interface may have gone into any jail: all are looked into.
     """
 
     def __init__(self) -> None:
         self._lists = ""
         self._views: dict[int, Look] = {}
+        self._moved = False
 
     def words(self, first: Sequence[int], now: float) -> Argv:
         """The words for refresh.sh by which it looks into some jails only if its lists are the same. `first` are the
         jids of those that the operator sees.
         """
-        if not self._lists or len(self._views) <= AT_ONCE:
+        if self._moved or not self._lists or len(self._views) <= AT_ONCE:
             return ()
         oldest = sorted(self._views, key=lambda jid: self._views[jid].looked_at)
         recent = [jid for jid, view in self._views.items() if now - view.changed_at < RECENT]
@@ -62,12 +63,15 @@ class Turns:
             if kind in ("inside", "links-inside") and number.isdigit():
                 seen.setdefault(int(number), []).append(section)
         kept = tuple(part for jid, view in self._views.items() if jid not in seen for part in view.sections)
-        for jid, parts in seen.items():
-            before = self._views.get(jid)
-            same = before is not None and before.sections == tuple(parts)
-            changed_at = before.changed_at if before is not None and same else now if before else 0.0
-            self._views[jid] = Look(tuple(parts), now, changed_at)
+        before, self._moved = self._views, False
+        self._views = {**before, **{jid: self._look(tuple(parts), before.get(jid), now) for jid, parts in seen.items()}}
         return (*sections, *kept)
+
+    def _look(self, parts: tuple[Section, ...], before: Look | None, now: float) -> Look:
+        if before is None or before.sections == parts:
+            return Look(parts, now, before.changed_at if before is not None else 0.0)
+        self._moved = True
+        return Look(parts, now, now)
 
     @property
     def looked_at(self) -> Mapping[int, float]:

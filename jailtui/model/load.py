@@ -64,7 +64,7 @@ class Load(NamedTuple):
 
 
 HIDING = ("security.bsd.see_other_uids", "security.bsd.see_jail_proc")
-"""Where one of these is 0, only root sees the processes of jails."""
+"""Where one of these is 0, only root sees the processes of jails. Not every release has the second."""
 
 
 def load_of(sections: Iterable[Section], at: float, *, root: bool) -> Load | None:
@@ -84,9 +84,9 @@ def load_of(sections: Iterable[Section], at: float, *, root: bool) -> Load | Non
         links = formats.links(_text(parts, "links", "netstat"))
     except FormatError as error:
         why.append(str(error))
-    hidden = not root and any(settings.get(name, "1") == "0" for name in HIDING)
+    hidden = not root and (settings.get(HIDING[0]) != "1" or settings.get(HIDING[1]) == "0")
     if hidden:
-        why.append(f"this user may not see the processes of jails ({HIDING[0]} or {HIDING[1]} is 0)")
+        why.append(f"this user may not see the processes of jails ({HIDING[0]} and {HIDING[1]} are not known to be 1)")
     return Load(at, sums, links, "; ".join(why), hidden, settings.get("kern.racct.enable") == "1")
 
 

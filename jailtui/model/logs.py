@@ -109,8 +109,10 @@ class FollowedLog:
         *file, size = known.split(".")[:3]
         *file_before, size_before = self._known.split(".")[:3]
         data = text.encode("utf-8", "surrogateescape")
+        if file != file_before or not (size.isdecimal() and size_before.isdecimal()):
+            return None
         grown = int(size) - int(size_before)
-        if file != file_before or not 0 <= grown <= len(data):
+        if not 0 <= grown <= len(data):
             return None
         return data[len(data) - grown :].decode("utf-8", "surrogateescape")
 

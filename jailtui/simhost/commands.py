@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 COMMANDS = {
     "ifconfig": "ifconfig",
     "rctl": "rctl",
@@ -54,3 +56,9 @@ REAL_TOOLS = (
 ).split()
 """Tools of this machine that hooks and jailtui's scripts use; none of them writes files or sends signals:
 `jexec web kill -9 -1` must find no kill."""
+
+
+def is_simulated(path: str) -> bool:
+    """Whether the file at `path` is the command that `machine.write_commands` wrote there."""
+    with open(path, "rb") as file:
+        return file.read().endswith(f'/boot.py {os.path.basename(path)} "$@"\n'.encode())

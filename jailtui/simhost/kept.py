@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from jailtui.simhost.call import Call, capture
+from jailtui.simhost.commands import is_simulated
 from jailtui.simhost.kernel import store
 from jailtui.simhost.kernel.state import HOST, Kernel
 from jailtui.simhost.tools.mounts import known_rulesets
@@ -47,6 +48,8 @@ FORMS: tuple[Words, ...] = (("sysctl", "-d", "security.jail.param"), ("sysctl", 
 
 SETTINGS = ("sysrc", "-ae")
 CMP = "/usr/bin/cmp"
+INNER = ("ifconfig", "netstat")
+"""What a console runs in jails by jexec. Where one is another program, jexec becomes that, and renders no answer."""
 
 LINKS = ("netstat", "-ibdnW", "-f", "link", "--libxo", "json")
 ROUTES = ("netstat", "-rnW", "--libxo", "json")
@@ -112,7 +115,7 @@ def answer(call: Call, run: Callable[[Call], int]) -> int:
     with call.transaction(False) as kernel:
         busy = bool(kernel.extra.get("commands"))
         group = [] if call.name in CONSTANTS else asked_together(kernel, words)
-        if store.has_jail_programs(call.root):
+        if store.has_jail_programs(call.root) or not all(is_simulated(f"{call.root}/bin/{name}") for name in INNER):
             group = [other for other in group if other[0] != "jexec"]
         held = Call(call.root, "", [], call.environ, kernel)
         answers = {other: result(held.other(other[0], list(other[1:])), run) for other in group}

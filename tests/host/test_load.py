@@ -134,9 +134,10 @@ def test_a_command_that_fails_leaves_its_part_unknown_with_the_reason(tmp_path: 
     assert "sysctl: oops (exit status 1)" in found.why
 
 
-def test_where_others_are_hidden_only_root_knows_what_jails_use(tmp_path: Path) -> None:
+@pytest.mark.parametrize("answer", ["echo security.bsd.see_other_uids: 0", "exit 1"])
+def test_where_others_are_or_may_be_hidden_only_root_knows_what_jails_use(tmp_path: Path, answer: str) -> None:
     tools = replayed(tmp_path, "15.1")
-    tools.add("sysctl", "echo security.bsd.see_other_uids: 0")
+    tools.add("sysctl", answer)
     sections = tools.host().load()
     assert not (load_of(sections, 0.0, root=True) or Load(0)).hidden
     hidden = load_of(sections, 0.0, root=False) or Load(0)

@@ -52,8 +52,14 @@ def test_jails_in_view_come_first_and_the_others_do_not_starve(turns: Turns) -> 
     assert len([at for at in turns.looked_at.values() if at >= 100.0]) >= 20 * OLDEST
 
 
-def test_jail_that_changed_is_looked_into_again_at_once(turns: Turns) -> None:
+def test_all_are_looked_into_when_something_in_a_jail_changed(turns: Turns) -> None:
     turns.complete(seen(42, text="epair7b"), 100.0)
+    assert turns.words((), 101.0) == ()
+
+
+def test_jail_that_changed_is_looked_into_first_for_some_time(turns: Turns) -> None:
+    for at in (100.0, 101.0):
+        turns.complete((*seen(*(jid for jid in JIDS if jid != 42)), *seen(42, text="epair7b")[1:]), at)
     assert turns_of(turns.words((), 101.0))[0] == 42
     assert 42 not in turns_of(turns.words((), 100.0 + RECENT))
 

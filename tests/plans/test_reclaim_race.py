@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from jailtui.plans.run import RunEvent
 from jailtui.preferences import Config
 from jailtui.simhost.kernel import store
 from jailtui.simhost.kernel.processes import commands
+from jailtui.simhost.setup import environment
 from tests.support.shared_material import RELEASES
 
 BEFORE_15 = [release for release in RELEASES if not release.startswith("15")]
@@ -144,3 +146,13 @@ def test_nothing_lies_between_the_last_look_and_the_destruction(host: HostBacken
 def test_end_of_a_running_jail_is_reclaimed_where_that_was_asked_for(host: HostBackend) -> None:
     assert reclaimed(host, "epair154") == ("done", "")
     assert host.read().state.epair("epair154") is None
+
+
+@pytest.mark.parametrize("host", BEFORE_15, indirect=True)
+@pytest.mark.usefixtures("host")
+def test_host_answers_for_itself_where_its_programs_were_replaced(folder: Path) -> None:
+    """With an answer the next ones are rendered; in a jail a replaced program would take the place of the answer."""
+    with at_the_look(folder, ""):
+        store.forget_all(str(folder))
+        answer = subprocess.run(("mount", "--libxo", "json"), env=environment(folder), capture_output=True, text=True)
+    assert answer.stdout.startswith("{")

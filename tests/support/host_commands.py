@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from jailtui.simhost.tools.own_commands import is_simulated
+from jailtui.simhost.commands import is_simulated
 
 SECONDS = 60
 LONGEST = 1 << 20

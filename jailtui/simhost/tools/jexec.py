@@ -6,10 +6,11 @@ import os
 import sys
 
 from jailtui.simhost.call import Call
+from jailtui.simhost.commands import is_simulated
 from jailtui.simhost.kernel import store
 from jailtui.simhost.kernel.state import KernelError
 from jailtui.simhost.run import run
-from jailtui.simhost.tools import hooks, own_commands
+from jailtui.simhost.tools import hooks
 from jailtui.simhost.tools.inside_files import READERS
 
 USAGE = "usage: jexec [-l] [-d working-directory] [-u username | -U username] jail [command ...]\n"
@@ -88,7 +89,7 @@ def execute(call: Call, jid: int, words: list[str], clean: bool, user: str) -> i
     if answered := inside(words, bindir, hooked=hooks.MARK in call.environ):
         return run(call.becomes(answered[0], answered[1:], env))
     path = hooks.executable(mapped[0], bindir)
-    simulated = path is not None and own_commands.is_simulated(path)
+    simulated = path is not None and is_simulated(path)
     checked = hooks.MARK in call.environ or not (path is None or simulated)
     if checked and (why := hooks.refusal(mapped, bindir)):
         return call.fail(why, 126)

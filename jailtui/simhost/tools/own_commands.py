@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from jailtui.simhost.call import Call
+from jailtui.simhost.commands import is_simulated
 from jailtui.simhost.run import run
 from jailtui.simhost.tools import hooks
 
@@ -14,12 +15,6 @@ ENDING = ("ifconfig", "route", "mount", "umount", "devfs", "sysctl", "sysrc", "s
 BOOT_SCRIPTS = (["/etc/rc"], ["/etc/rc.shutdown"])
 FORGIVEN = " || true"
 SILENCED = " 2>/dev/null"
-
-
-def is_simulated(path: str) -> bool:
-    """Whether the file at `path` is the command that `machine.write_commands` wrote there."""
-    with open(path, "rb") as file:
-        return file.read().endswith(f'/boot.py {os.path.basename(path)} "$@"\n'.encode())
 
 
 def answer(call: Call, words: list[str], environ: dict[str, str]) -> int | None:
