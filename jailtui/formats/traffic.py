@@ -12,6 +12,8 @@ import re
 from typing import NamedTuple
 
 NUMBERS = 9
+DIGITS = 20
+"""Of a counter of 64 bits."""
 
 
 class Traffic(NamedTuple):
@@ -25,7 +27,7 @@ class Traffic(NamedTuple):
 def traffic(text: str) -> Traffic | None:
     """The counters on the last line; None where it is the heading, as of an interface that is not there."""
     words = text.rstrip("\n").rpartition("\n")[2].split()[-NUMBERS:]
-    if len(words) < NUMBERS or not all(word.isascii() and word.isdecimal() for word in words):
+    if len(words) < NUMBERS or not all(word.isascii() and word.isdecimal() and len(word) <= DIGITS for word in words):
         return None
     return Traffic(int(words[0]), int(words[4]), int(words[5]))
 
