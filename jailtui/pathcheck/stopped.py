@@ -18,12 +18,19 @@ def stopped(check: Checking) -> None:
     """The hops that need neither the jail nor a packet."""
     jail = check.jail
     check.say("end in the jail", "skipped", f"{jail.name} is {jail.state}: its own end is not looked at")
+    _bridge(check)
+    _default_route(check)
+
+
+def _bridge(check: Checking) -> None:
+    """The bridge, and what leads out of it."""
+    jail = check.jail
     links = jail.configured.view.links if jail.configured is not None else ()
     name = next((link.bridge for link in links if link.bridge), "")
     if jail.jid is not None and check.line.bridge is not None:
         name = check.line.bridge.name
     if not name:
-        check.say("bridge", "unknown", "no bridge of it is known")
+        check.say("bridge", "unknown", f"no bridge of {jail.name} is known")
         return
     bridge = check.line.host.get(name)
     if bridge is None:
@@ -40,3 +47,14 @@ def stopped(check: Checking) -> None:
     check.settle("bridge", down, f"{name} is up{joins}")
     faults = list(outside.way_out(check.line, check.findings, gateways[0] if gateways else ""))
     check.settle("way out", faults, out_text(check.line))
+
+
+def _default_route(check: Checking) -> None:
+    """The gateway of the configuration, as the doctor judges it. What it only guesses is not judged here."""
+    faults = [
+        PathFault.of("default route", "gateway-not-in-net", check.jail, each.text, each.evidence, each.remedies)
+        for each in check.findings
+        if (each.code, each.subject.key) == ("ADDR-GATEWAY", check.jail.key) and each.confidence == "certain"
+    ]
+    if faults:
+        check.settle("default route", faults, "")

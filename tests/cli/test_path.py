@@ -72,6 +72,15 @@ def test_stopped_jail_gets_what_needs_no_packet(demo: Demo, capsys: Capsys) -> N
     assert "nic-down: em0, the way out of bridge0, is down." in capsys.readouterr().out
 
 
+def test_stopped_jail_with_a_gateway_in_none_of_its_networks_is_not_called_good(demo: Demo, capsys: Capsys) -> None:
+    assert main(["path", "broken", "--json", *demo.words]) == Exit.FAILED
+    report = json.loads(capsys.readouterr().out)
+    assert (report["verdict"], report["broken"]) == ("gateway-not-in-net", "default route")
+    hop = report["hops"][-1]
+    assert hop["text"] == "broken can't get its default route: 10.99.99.1 is in none of its networks."
+    assert [remedy["form"] for remedy in hop["remedies"]] == [["network", "broken", "gateway"]]
+
+
 def test_collected_file_gets_what_needs_no_packet(demo: Demo, tmp_path: Path, capsys: Capsys) -> None:
     on_host(demo, "ifconfig", "epair154a", "down")
     file = str(tmp_path / "nas.json")
