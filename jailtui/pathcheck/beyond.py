@@ -94,22 +94,32 @@ def beyond(
     """Row 21 and the target: the fault, if it did not answer, with the answer; without either it is unknown."""
     question = Question(reaching(target, address), line.jail.jid)
     statistics = Question(STATISTICS["inet6" if ":" in address else "inet"])
-    given = list(ask((statistics, question, statistics))) if routed else list(ask((question,)))
-    answer = given[1] if routed else given[0]
+    around = (statistics,) if routed else ()
+    replies = ask((*around, question, *around))
+    answer = replies[len(around)]
     if not unanswered(question, answer):
         return None, answer, question
     evidence = [Evidence(question.line, answers.summary(answer))]
-    if routed:
-        before, after = (count(each.text, "packets forwarded") for each in (given[0], given[2]))
-        if before is not None and after is not None and after > before:
-            evidence.append(Evidence(statistics.line, f"packets forwarded: {before}, then {after}"))
-            text = f"The host forwards to {address}, but no answer comes back: there is no NAT, or no way back."
-            return PathFault.of("target", "routed-forwarding1", line.jail, text, evidence), answer, question
     where = f"{address} port {target.port}" if target.port else address
-    refused = "Connection refused" in answer.text
-    how = "refuses the connection, or a firewall before it does" if refused else "does not answer"
-    text = f"{where} {how}; the path to it is good as far as the gateway."
-    return PathFault.of("target", "target-silent", line.jail, text, evidence), answer, question
+    good = "the path to it is good as far as the gateway"
+    if "Connection refused" in answer.text:
+        verdict = "target-refused"
+        text = f"{where} refuses the connection, or a firewall before it does; {good}."
+    elif routed and (fact := forwarded(statistics, replies[0], replies[-1])):
+        evidence.append(fact)
+        verdict = "routed-forwarding1"
+        text = f"The host forwards to {address}, but no answer comes back: there is no NAT, or no way back."
+    else:
+        verdict, text = "target-silent", f"{where} does not answer; {good}."
+    return PathFault.of("target", verdict, line.jail, text, evidence), answer, question
+
+
+def forwarded(statistics: Question, before: Reply, after: Reply) -> Evidence | None:
+    """The fact that the host forwarded packets between two answers; None if it did not, or did not say."""
+    first, last = (count(reply.text, "packets forwarded") for reply in (before, after))
+    if first is None or last is None or last <= first:
+        return None
+    return Evidence(statistics.line, f"packets forwarded: {first}, then {last}")
 
 
 class LookUp(NamedTuple):

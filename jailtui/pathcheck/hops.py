@@ -41,7 +41,7 @@ VERDICTS = (
     "static-arp-wrong gateway-nobody vlan-wrong-tag vlan-peer-untagged lost-on-the-host uplink-dead "
     "ipv6-gateway-nobody ipv6-ok-to-host mtu-b-N mtu-bridge-N mtu-on-the-way duplicate-ip duplicate-mac "
     "routed-forwarding0 routed-forwarding1 dns-no-resolv dns-garbage dns-nobody dns-refused dns-no-route "
-    "dns-not-in-net target-silent"
+    "dns-not-in-net target-refused target-silent"
 ).split()
 """All that a fault may be called, N for a number."""
 LIMIT = 3

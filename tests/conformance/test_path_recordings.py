@@ -181,11 +181,16 @@ def test_a_silent_gateway_is_not_called_absent_where_arp_tells_nothing() -> None
     assert (report.verdict, report.broken) == ("unknown", None)
 
 
-def test_a_refused_connection_is_not_called_silence() -> None:
-    host = world("15.1", "healthy")
-    refused = Reply(1, "nc: connect to 9.9.9.9 port 443 (tcp) failed: Connection refused\n")
-    report = checked(host._replace(answers={**host.answers, (JAIL, CONNECT): [refused]}), "9.9.9.9:443")
-    assert report.broken == "target"
+REFUSED = "nc: connect to {} port {} (tcp) failed: Connection refused\n"
+
+
+@pytest.mark.parametrize(("scenario", "address"), [("healthy", "9.9.9.9"), ("routed-forwarding1", "192.168.1.1")])
+def test_a_refused_connection_is_not_called_silence(scenario: str, address: str) -> None:
+    host = world("15.1", scenario)
+    connect = (*CONNECT[:-2], address, "443")
+    answers = {**host.answers, (JAIL, connect): [Reply(1, REFUSED.format(address, 443))]}
+    report = checked(host._replace(answers=answers), f"{address}:443")
+    assert (report.verdict, report.broken) == ("target-refused", "target")
     assert "refuses the connection" in report.hops[-1].text
 
 
