@@ -120,21 +120,31 @@ class AuditLog:
 
 class Tail:
     """Reads on in the log `path`, the lines about one host. The first time only the end of the log is read, or nothing
-    if that is to be skipped.
+    if that is to be skipped. Of a shorter log that has taken its place only what is newer is read.
     """
 
     def __init__(self, path: Path, host: str, *, skip: bool = False) -> None:
         self._path, self._host = path, host
         self._read = 0
+        self._newest: list[AuditLine] = []
+        """The lines of the second in which the last line was written."""
         if skip:
-            self._texts()
+            self.lines()
 
-    def lines(self) -> Iterator[AuditLine]:
+    def lines(self) -> list[AuditLine]:
         """The whole lines that the log got since they were asked for last, the oldest first."""
-        for text in self._texts():
-            line = parsed(text)
-            if line is not None and line.host == self._host:
-                yield line
+        before = self._read
+        every = [line for text in self._texts() if (line := parsed(text)) is not None and line.host == self._host]
+        if self._read < before:
+            every = [line for line in every if not self._is_known(line)]
+        if timed := [line for line in every if line.seconds]:
+            at = timed[-1].seconds
+            self._newest = [line for line in (*self._newest, *timed) if line.seconds == at]
+        return every
+
+    def _is_known(self, line: AuditLine) -> bool:
+        """Whether that line was read before; one without a time counts as new."""
+        return bool(self._newest) and (0 < line.seconds < self._newest[0].seconds or line in self._newest)
 
     def _texts(self) -> list[str]:
         try:

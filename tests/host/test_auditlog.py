@@ -116,3 +116,18 @@ def test_lines_are_read_the_newest_first_and_those_of_older_releases_too(log: Pa
     assert list(AuditLog(log, "nas").ended()) == []
     log.write_text(json.dumps(older) + "\n", encoding="ascii")
     assert [(each.argv, each.status) for each in AuditLog(log, "nas").ended()] == [(STOP, 0)]
+
+
+@pytest.mark.parametrize("older", [True, False])
+def test_log_that_was_replaced_by_a_shorter_one_is_not_told_again(log: Path, older: bool) -> None:
+    audit = AuditLog(log, "nas")
+    for identity in ("1", "2", "3"):
+        audit.end(identity, None, STOP, 0)
+    tail = audit.tail(older=older)
+    assert [line.id for line in tail.lines()] == (["1", "2", "3"] if older else [])
+    kept = log.read_text(encoding="ascii").splitlines(keepends=True)[1:]
+    log.write_text("".join(kept), encoding="ascii")
+    assert list(tail.lines()) == []
+    log.write_text("", encoding="ascii")
+    audit.end("4", None, STOP, 0)
+    assert [line.id for line in tail.lines()] == ["4"]
