@@ -62,6 +62,7 @@ class Timeline:
             events = list(self._back(snapshot.taken_at))
             events += self._record.events()
             events += self._changes(snapshot)
+            self._lost = False
             self._add(events)
 
     def lose(self, error: HostError) -> None:
@@ -70,7 +71,7 @@ class Timeline:
             if not self._lost:
                 self._lost = True
                 about = (EventSubject("host", self._host),)
-                self._add([HostEvent(self._clock(), "host-lost", about, f"{self._host} does not answer: {error}")])
+                self._add([HostEvent(self._clock(), "host-lost", about, f"{self._host} can't be read: {error}")])
 
     def about(self, kind: str, key: str, most: int = LATELY) -> tuple[HostEvent, ...]:
         """The last events that concern the object of that kind and key, the newest first."""
@@ -86,9 +87,8 @@ class Timeline:
 
     def _back(self, at: float) -> Iterable[HostEvent]:
         if self._lost:
-            self._lost = False
             about = (EventSubject("host", self._host),)
-            yield HostEvent(at, "host-back", about, f"{self._host} answers again")
+            yield HostEvent(at, "host-back", about, f"{self._host} can be read again")
 
     def _changes(self, snapshot: Snapshot) -> tuple[HostEvent, ...]:
         state, config = snapshot.state, snapshot.config

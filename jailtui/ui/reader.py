@@ -52,16 +52,23 @@ class Notes(Protocol):
     def lose(self, error: HostError) -> None: ...
 
 
+def failure(error: Exception) -> HostError:
+    """Why a reading failed: the host, or a fault inside jailtui."""
+    if isinstance(error, HostError):
+        return error
+    return HostError(f"Reading failed inside jailtui: {type(error).__name__}: {error}")
+
+
 def noted(read: Callable[[], Snapshot], notes: Callable[[], Notes]) -> Callable[[], Snapshot]:
     """`read`, of whose results or failures these notes are taken. They are not asked for before it has ended."""
 
     def reading() -> Snapshot:
         try:
             snapshot = read()
-        except HostError as error:
-            notes().lose(error)
+            notes().take(snapshot)
+        except Exception as error:
+            notes().lose(failure(error))
             raise
-        notes().take(snapshot)
         return snapshot
 
     return reading
@@ -166,7 +173,7 @@ class HostReader(threading.Thread):
         self.pace.begin(time.monotonic())
         try:
             same = not self._changed(state)
-        except HostError:  # the reading tells it
+        except Exception:  # noqa: BLE001 the reading tells it
             same = False
         self.pace.end(time.monotonic(), read=False)
         self.read_at = self._clock() if same else self.read_at
@@ -222,11 +229,8 @@ class HostReader(threading.Thread):
     def _answer_of(self, ticket: int, read: Callable[[], Snapshot]) -> Answer:
         try:
             return Answer(ticket, read())
-        except HostError as error:
-            return Answer(ticket, error=error)
         except Exception as error:  # noqa: BLE001 a thread that dies here would leave a state that never gets stale
-            failure = HostError(f"Reading failed inside jailtui: {type(error).__name__}: {error}")
-            return Answer(ticket, error=failure)
+            return Answer(ticket, error=failure(error))
 
     def _answer(self, answer: Answer) -> None:
         if not self._stopped:

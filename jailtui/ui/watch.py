@@ -7,8 +7,6 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import HostError
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -31,7 +29,7 @@ class Watch(threading.Thread):
 
     def begin(self) -> None:
         """The host has been read: begin, once."""
-        if not self.is_alive() and not self._stopped.is_set():
+        if self.ident is None and not self._stopped.is_set():
             self.start()
 
     def stop(self) -> None:
@@ -42,7 +40,7 @@ class Watch(threading.Thread):
         ends = 0
         while not self._stopped.is_set():
             began = time.monotonic()
-            with suppress(HostError):  # a reading tells of it
+            with suppress(Exception):  # a reading tells why the host can't be asked
                 self._backend.listen(self._stopped, lambda: self._hears(True), self._stir)
             self._hears(False)
             ends = 0 if time.monotonic() - began > SOON else ends

@@ -70,7 +70,7 @@ def test_host_that_goes_away_and_comes_back_is_told_once_each() -> None:
         timeline.lose(HostError("the line is cut"))
     timeline.take(ValueSnapshot(with_jail(home(), "mail", jid=11, state=JailState.RUNNING)))
     assert [event.kind for event in heard] == ["host-lost", "host-back", "jail-started"]
-    assert [event.text for event in heard[:2]] == ["nas does not answer: the line is cut", "nas answers again"]
+    assert [event.text for event in heard[:2]] == ["nas can't be read: the line is cut", "nas can be read again"]
 
 
 def test_runs_of_every_process_are_told_with_who_and_what_came_of_them(tmp_path: Path) -> None:

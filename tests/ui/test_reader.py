@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -13,9 +14,11 @@ from jailtui.exchange import HostError
 from jailtui.model.state import HostState
 from jailtui.rules.finding import Finding, Subject
 from jailtui.snapshot import Snapshot
+from jailtui.timeline import Timeline
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.pace import BACK_OFF, QUIET_SECONDS, Pace, Quiet, pause_after
-from jailtui.ui.reader import Answer, HostReader
+from jailtui.ui.reader import Answer, HostReader, noted
+from jailtui.ui.watch import Watch
 from tests.support.screens import ValueSnapshot, home, many
 from tests.support.waiting import until
 
@@ -281,3 +284,34 @@ def test_next_reading_of_a_quiet_host_is_not_the_next_question_for_its_jails() -
     left = reader.next_reading
     assert left is not None
     assert QUIET_SECONDS - 2 < left <= QUIET_SECONDS
+
+
+def test_fault_inside_jailtui_is_an_event_as_a_host_that_can_not_be_read() -> None:
+    it, timeline = Desk(), Timeline("nas")
+    read = noted(it.read, lambda: timeline)
+    for answer in (HOME, ValueError("odd"), ValueError("odd"), HOME):
+        it.answers.put(answer)
+        with contextlib.suppress(ValueError):
+            read()
+    assert [event.text for event in timeline.events] == [
+        "nas can't be read: Reading failed inside jailtui: ValueError: odd",
+        "nas can be read again",
+    ]
+
+
+class Announcing:
+    """A host whose announcements jailtui can't understand."""
+
+    def listen(self, stopped: threading.Event, listening: Callable[[], None], stir: Callable[[], None]) -> None:
+        listening()
+        stopped.set()
+        raise ValueError("odd")
+
+
+def test_host_that_is_not_understood_counts_as_one_that_announces_nothing() -> None:
+    hears: list[bool] = []
+    watch = Watch(Announcing(), hears.append, lambda: None)  # type: ignore[arg-type]
+    watch.begin()
+    watch.join(10)
+    assert hears == [True, False]
+    watch.begin()

@@ -51,7 +51,7 @@ async def test_host_that_does_not_answer_is_an_event() -> None:
         host.failing = HostError("the line is cut")
         await it.refreshed()
         await it.press("E")
-        await it.until(lambda: "nas does not answer: the line is cut" in it.text())
+        await it.until(lambda: "nas can't be read: the line is cut" in it.text())
         await it.press("enter")
         await it.until(lambda: "nas has no row in the panels." in it.text())
 
