@@ -77,6 +77,11 @@ class HostReadings:
         return self.source.name
 
     @property
+    def asked_at(self) -> float:
+        """When the last reading began to ask the host, by the clock of time.monotonic."""
+        return self.source.asked_at
+
+    @property
     def read_only(self) -> str | None:
         """Why nothing can be changed: the source's reason, or the last reading's (no root)."""
         return self.source.read_only or (self._last.state.facts.read_only if self._last else None)

@@ -22,6 +22,7 @@ class Source(Asked, Protocol):
 
     name: str
     reached: str
+    asked_at: float
 
     @property
     def ways(self) -> Ways: ...

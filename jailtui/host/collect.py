@@ -82,6 +82,7 @@ class FileHost:
     """A file written by `jailtui collect` in place of a host. Nothing can be changed on it."""
 
     reached: str = "file"
+    asked_at = float("-inf")
 
     def __init__(self, path: Path) -> None:
         self.name = path.name

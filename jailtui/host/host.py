@@ -94,6 +94,8 @@ class Host:
         self._slow_at = float("-inf")
         self._changes = 0
         self._load_wanted = False
+        self.asked_at = float("-inf")
+        """When the last reading began to ask the host (time.monotonic): no reading waits for another one after that."""
 
     def capture(
         self,
@@ -114,11 +116,11 @@ class Host:
             slow = fresh or everything or time.monotonic() - self._slow_at > SLOW_EVERY
             turns = () if first is None else self._turns.words(first, time.time())
             words = (*self._words(slow, everything), *self._late, *turns, *self._paths, *self._contents.known())
+            self._load_wanted = False
             asked = (*FILES, *files)
             sections = self._contents.complete(self._read_files(shell, asked, "refresh.sh", words))
             now = time.time()
             sections = self._turns.complete(sections, now)
-            self._load_wanted = False
             self._late = tuple(filter(None, map(late, sections)))
             if slow:
                 self._slow_at = time.monotonic() if changes == self._changes else float("-inf")
@@ -345,6 +347,7 @@ class Host:
     def _reading(self) -> Iterator[Shell]:
         """The shell for a reading, locked against other threads' readings, and closed if the reading fails."""
         with self._lock:
+            self.asked_at = time.monotonic()
             try:
                 yield self._connected()
             except HostError:

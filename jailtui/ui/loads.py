@@ -22,8 +22,9 @@ SOON = 1.0
 class LoadReader(threading.Thread):
     """Asks for the load every `interval` seconds from `begin` on, twice at once at first, since rates take two.
 
-    It reads nothing while the reader of the host is paused, or reads only when asked. A reading that fails is not
-    reported: the host's own reading will fail too, and tells.
+    It reads nothing while the reader of the host is paused, or reads only when asked; after a reading of the host that
+    failed it waits for one that succeeds. A reading that fails is not reported: the host's own reading will fail too,
+    and tells.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class LoadReader(threading.Thread):
 
     def begin(self) -> None:
         """The host has been read: begin, once."""
-        if not self.is_alive() and not self._stopped:
+        if self.ident is None and not self._stopped:
             self.start()
 
     def stop(self) -> None:
@@ -66,6 +67,9 @@ class LoadReader(threading.Thread):
             self._read()
 
     def _read(self) -> None:
+        if self._reader.failing:
+            self._backend.want_load()
+            return
         if jail := self.subject:
             with suppress(HostError):
                 self._accounted(jail, self._backend.read_account(jail))

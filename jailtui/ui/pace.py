@@ -50,9 +50,10 @@ class Pace:
         if read and began is not None:
             self._took.append(now - began)
 
-    def overdue(self, now: float) -> bool:
+    def overdue(self, now: float, asked_at: float = float("-inf")) -> bool:
+        """Whether the host has not answered for too long: that it was asked for something else first does not count."""
         began = self._began
-        return began is not None and now - began > self.patience
+        return began is not None and now - max(began, asked_at) > self.patience
 
 
 class Quiet:

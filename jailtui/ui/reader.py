@@ -83,7 +83,8 @@ class HostReader(threading.Thread):
     ending. While paused it reads only when asked.
 
     As long as it hears what changes in the host's network, and all is `quiet`, only `changed` is asked by interval:
-    it costs less than a reading. What nobody asked for is read by `glance`.
+    it costs less than a reading. What nobody asked for is read by `glance`. A reading waits for those of other threads:
+    `asked_at` tells when the last of all began to ask the host.
     """
 
     def __init__(
@@ -97,10 +98,12 @@ class HostReader(threading.Thread):
         changed: Callable[[HostState], bool] | None = None,
         quiet: Quiet | None = None,
         judge: Callable[[Snapshot], Findings] = judged,
+        asked_at: Callable[[], float] = lambda: float("-inf"),
     ) -> None:
         super().__init__(name="reader", daemon=True)
         self._read, self._pass_on, self._interval, self._clock = read, pass_on, interval, clock
-        self._glance, self._changed, self._judge = glance or read, changed, judge
+        self._glance, self._changed, self._judge, self._asked_at = glance or read, changed, judge, asked_at
+        self._failures = 0
         self._hears = False
         self._stirred = False
         self._quiet = quiet or Quiet()
@@ -146,15 +149,15 @@ class HostReader(threading.Thread):
 
     def run(self) -> None:
         last: Snapshot | None = None
-        failures, failure_reported = 0, False
-        while (ticket := self._next(pause_after(failures, self._interval))) is not None:
+        failure_reported = False
+        while (ticket := self._next(pause_after(self._failures, self._interval))) is not None:
             asked = ticket > self._served
-            if not asked and last is not None and not failures and self._nothing_new(last.state):
+            if not asked and last is not None and not self.failing and self._nothing_new(last.state):
                 continue
             self._stirred = False
             answer = self._read_once(ticket, self._read if asked else self._glance)
             self._served = ticket
-            failures = failures + 1 if answer.error is not None else 0
+            self._failures = self._failures + 1 if answer.error is not None else 0
             changed = answer.snapshot is not None and (last is None or answer.snapshot.state != last.state)
             first, last = last is None, answer.snapshot or last
             self._quiet.read(time.monotonic(), changed=changed)
@@ -200,6 +203,11 @@ class HostReader(threading.Thread):
         return self._paused
 
     @property
+    def failing(self) -> bool:
+        """Whether the last reading failed, so that the next ones are at growing distances."""
+        return self._failures > 0
+
+    @property
     def next_try(self) -> float | None:
         """Seconds until the next reading; None while one is running, and if none is due."""
         due = self._due
@@ -216,7 +224,7 @@ class HostReader(threading.Thread):
     @property
     def overdue(self) -> bool:
         """Whether the running reading is overdue."""
-        return self.pace.overdue(time.monotonic())
+        return self.pace.overdue(time.monotonic(), self._asked_at())
 
     def _read_once(self, ticket: int, read: Callable[[], Snapshot]) -> Answer:
         self.pace.begin(time.monotonic())
@@ -260,6 +268,7 @@ class WatchedHost:
             judge=judge,
             glance=noted(backend.glance, notes),
             changed=backend.jails_changed,
+            asked_at=lambda: backend.asked_at,
         )
         self.listener = Watch(backend, self.reader.hear, self.reader.stir)
         self._listens = interval is not None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from plumbum import local
 
+from jailtui.exchange import Argv
 from jailtui.formats.load import Counters, JailSum
 from jailtui.host.host import Host
-from jailtui.host.shell import local_shell
+from jailtui.host.shell import Shell, local_shell
 from jailtui.model.load import Load, account_of, is_plain, load_of
 from jailtui.simhost import setup
 from tests.support.shared_material import recordings
@@ -195,6 +196,36 @@ def test_it_rides_on_a_reading_of_the_embedded_host_or_is_read_alone(tmp_path: P
     assert {jid: jail.memory for jid, jail in riding.sums.jails.items()} == dict.fromkeys(range(4, 11), 2800)
     assert alone.sums.jails.keys() == riding.sums.jails.keys()
     assert all(jail.exact for jail in alone.sums.jails.values())
+
+
+class Interrupted(Shell):
+    """A shell on the host, during whose first script something else is done."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    def run(self, text: str, words: Argv, limit: float) -> tuple[int, str, str]:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return super().run(text, words, limit)
+
+
+def test_load_that_is_wanted_during_a_reading_comes_with_the_next_one(tmp_path: Path) -> None:
+    shell = Interrupted(local_shell(environment=setup.prepare(tmp_path / "demo")).command)
+    host = Host("demo", lambda: shell)
+    host.capture()
+    shell.meanwhile = host.want_load
+    assert load_of(host.capture().sections, 0.0, root=True) is None
+    assert load_of(host.capture().sections, 0.0, root=True) is not None
+
+
+def test_host_tells_when_it_was_asked_last(tmp_path: Path) -> None:
+    host = replayed(tmp_path, "15.1").host()
+    times = [host.asked_at]
+    for ask in (host.load, lambda: host.account("web")):
+        ask()
+        times.append(host.asked_at)
+    assert times == sorted(set(times))
 
 
 def test_the_kernel_is_asked_what_it_accounts_to_one_jail(tmp_path: Path) -> None:

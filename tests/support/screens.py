@@ -276,6 +276,7 @@ class ValueHost:
         return ""
 
     reads_load: bool = False
+    asked_at: float = float("-inf")
 
     def glance(self) -> Snapshot:
         return self.read()

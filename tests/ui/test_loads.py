@@ -15,8 +15,10 @@ from jailtui.ui.loads import LoadReader
 class Host:
     """A reader of a host whose next reading is due in so many seconds, and a backend whose load is a value."""
 
-    def __init__(self, next_reading: float | None, *, paused: bool = False, failing: bool = False) -> None:
-        self.next_reading, self.paused, self.failing = next_reading, paused, failing
+    def __init__(
+        self, next_reading: float | None, *, paused: bool = False, failing: bool = False, cut: bool = False
+    ) -> None:
+        self.next_reading, self.paused, self.failing, self.cut = next_reading, paused, failing, cut
         self.done: queue.Queue[str] = queue.Queue()
 
     def want_load(self) -> None:
@@ -24,7 +26,7 @@ class Host:
 
     def read_load(self) -> Load:
         self.done.put("alone")
-        if self.failing:
+        if self.cut:
             raise Unreachable("gone")
         return Load(0)
 
@@ -63,7 +65,11 @@ def test_else_it_is_read_alone() -> None:
 
 
 def test_a_reading_that_fails_is_tried_again_and_not_reported() -> None:
-    assert Host(9.0, failing=True).first(3) == ["alone", "alone", "alone"]
+    assert Host(9.0, cut=True).first(3) == ["alone", "alone", "alone"]
+
+
+def test_host_that_can_not_be_read_is_not_asked_for_its_load_in_between() -> None:
+    assert Host(30.0, failing=True).first(3, "web") == ["rides", "rides", "rides"]
 
 
 def test_the_account_of_one_jail_is_read_with_it() -> None:

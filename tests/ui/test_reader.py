@@ -179,6 +179,41 @@ def test_host_that_takes_long_each_time_is_not_marked_and_one_long_answer_makes_
     assert quick.overdue(71.6)
 
 
+def test_time_in_which_the_host_was_asked_for_something_else_is_not_counted() -> None:
+    pace = Pace(2.0)
+    pace.begin(100.0)
+    assert pace.overdue(103.0)
+    assert not pace.overdue(103.0, asked_at=102.0)
+    assert pace.overdue(104.0, asked_at=102.0)
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_reading_that_waits_for_another_one_is_not_overdue(waits: bool) -> None:
+    it = Desk()
+    asked_at = time.monotonic if waits else lambda: float("-inf")
+    reader = HostReader(it.read, it.heard.put, interval=0.01, asked_at=asked_at)
+    reader.start()
+    until(lambda: reader.pace.under_way)
+    until(lambda: reader.pace.overdue(time.monotonic()))
+    assert reader.overdue is not waits
+    reader.stop()
+    it.answers.put(HOME)
+    reader.join(10)
+
+
+def test_reader_says_whether_its_readings_fail() -> None:
+    it = Desk()
+    reader = HostReader(it.read, it.heard.put, interval=None)
+    reader.start()
+    for answer, failing in ((HostError("gone"), True), (HOME, False)):
+        reader.ask()
+        it.answers.put(answer)
+        until(lambda: reader.failing is failing)  # noqa: B023
+    reader.stop()
+    it.answers.put(HOME)
+    reader.join(10)
+
+
 class QuietDesk:
     """A host that is read at once, and says whether its jails changed."""
 
