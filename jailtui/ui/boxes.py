@@ -52,24 +52,24 @@ def heights(needs: Sequence[int], active: int, room: int) -> tuple[int, ...]:
     if sum(needs) <= room:
         return tuple(needs)
     share = min(max(LEAST, room // (len(needs) + 1)), room // len(needs))
-    given = [min(need, share) for need in needs]
+    panels = [min(need, share) for need in needs]
     for at in sorted(range(len(needs)), key=lambda at: at != active):
-        given[at] += min(needs[at] - given[at], room - sum(given))
-    return tuple(given)
+        panels[at] += min(needs[at] - panels[at], room - sum(panels))
+    return tuple(panels)
 
 
 def column_heights(layout: Layout, needs: Sequence[int], active: int, whole: int, room: int) -> tuple[int, ...]:
-    """The heights of the panels in `room` lines; without a notice below them there would be `whole`.
+    """The heights of the panels in `room` lines, which are `whole` where no notice stands below them.
 
     A notice takes its lines from the details under the panels, or from the last panel, so that it moves no other frame.
-    What is left over beside the details is given to the last panel that holds something.
+    The last panel with rows takes the lines that are left beside the details.
     """
     if layout == "stack":
-        given = heights(needs, active, whole - details_least(whole))
-        return given if room - sum(given) >= FRAMED else heights(needs, active, max(1, room - details_least(room)))
-    given = heights(needs, active, room)
+        panels = heights(needs, active, whole - details_least(whole))
+        return panels if room - sum(panels) >= FRAMED else heights(needs, active, max(1, room - details_least(room)))
+    panels = heights(needs, active, room)
     last = max((at for at, need in enumerate(needs) if need > FOLDED), default=0)
-    return tuple(lines + (room - sum(given)) * (at == last) for at, lines in enumerate(given))
+    return (*panels[:last], panels[last] + room - sum(panels), *panels[last + 1 :])
 
 
 def details_least(height: int) -> int:
@@ -91,5 +91,5 @@ def form_heights(fields: int, draft: int, height: int) -> tuple[int, int, int]:
     """The heights of the fields, which need `fields` lines, of the help, and of the draft, which needs `draft`."""
     room = height - help_lines(height)
     draft = min(max(draft, FRAMED), most_of_draft(height))
-    given = max(3, min(fields, room - draft))
-    return given, help_lines(height), max(0, room - given) if most_of_draft(height) else 0
+    fields = max(3, min(fields, room - draft))
+    return fields, help_lines(height), max(0, room - fields) if most_of_draft(height) else 0

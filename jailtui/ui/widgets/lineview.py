@@ -288,6 +288,51 @@ class CursorList(LineView, can_focus=True):
         self.reveal()
 
 
+class PointedList(CursorList):
+    """Lines that the cursor can be on each; enter or a double click opens the line under it.
+
+    A subclass knows on which line the cursor is, moves it, and says what is opened.
+    """
+
+    BINDINGS = [
+        Binding("g,home", "move(-1000000000)", "First", id="list.first", show=False),
+        Binding("enter", "open", "Open", id="list.open", show=False),
+    ]
+
+    @property
+    def pointed(self) -> int | None:
+        """The line under the cursor; None if the cursor is on no line."""
+        return None
+
+    def point_line(self, at: int) -> None:
+        """Put the cursor on that line."""
+
+    def action_open(self) -> None:
+        """Open what is under the cursor."""
+
+    def reveal(self) -> None:
+        at = self.pointed
+        if at is None or not self.page:
+            return
+        if at < self.first:
+            self.scroll_first(at)
+        elif at >= self.first + self.page:
+            self.scroll_first(at - self.page + 1)
+
+    def action_move(self, count: int) -> None:
+        if self.total():
+            self.point_line(max(0, min(self.total() - 1, (self.pointed or 0) + count)))
+
+    async def clicked(self, event: events.Click) -> None:
+        if (at := self.line_at(event.y)) is not None:
+            event.stop()
+            self.point_line(at)
+            if event.chain == 2:
+                self.action_open()
+        else:
+            await super().clicked(event)
+
+
 class TextLines(LineView, can_focus=True):
     """Lines of text, scrolled by keys: details, a plan, a run. `lines` are all, also those that a filter hides."""
 

@@ -14,12 +14,10 @@ from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Cell, Line, line
 from jailtui.ui.maplines import MapLine, map_lines
 from jailtui.ui.rows import Filter, neighbour
-from jailtui.ui.widgets.lineview import CursorList
+from jailtui.ui.widgets.lineview import PointedList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from textual import events
 
     from jailtui.model.hostmap import Branch, Place
     from jailtui.model.state import HostState
@@ -28,14 +26,12 @@ MANY = 12
 """Parts of a bridge from which on it is folded at first, if the map does not fit."""
 
 
-class MapList(CursorList):
+class MapList(PointedList):
     """The map of a host. `closed` are the parts that are folded: of what hangs on them, problems are shown only."""
 
     BINDINGS = [
-        Binding("g,home", "move(-1000000000)", "First", show=False),
         Binding("minus", "fold", "Fold", show=False),
         Binding("T", "swap", "Traffic", show=False),
-        Binding("enter", "open", "Go to", show=False),
     ]
 
     class Redrawn(Message):
@@ -130,33 +126,21 @@ class MapList(CursorList):
         sign = Cell(f"{self.glyphs.cursor} " if here else "  ", "accent")
         return Line((sign, *drawn.line.cells), "cursor" if here else "")
 
-    def _at(self) -> int:
-        return next((at for at, each in enumerate(self._lines) if each.key == self.cursor), 0)
-
-    def reveal(self) -> None:
-        at = self._at()
-        if not self.page:
-            return
-        if at < self.first:
-            self.scroll_first(at)
-        elif at >= self.first + self.page:
-            self.scroll_first(at - self.page + 1)
+    @property
+    def pointed(self) -> int | None:
+        return next((at for at, each in enumerate(self._lines) if each.key == self.cursor), None)
 
     def resized(self) -> None:
         if self._room != self.room:
             self._draw()
         super().resized()
 
-    # Keys and mouse.
+    # Keys.
 
-    def _point(self, at: int) -> None:
+    def point_line(self, at: int) -> None:
         self.cursor = self._lines[at].key
         self.reveal()
         self.repaint()
-
-    def action_move(self, count: int) -> None:
-        if self._lines:
-            self._point(max(0, min(len(self._lines) - 1, self._at() + count)))
 
     def action_fold(self) -> None:
         """Fold what the line hangs on, or unfold it."""
@@ -166,7 +150,7 @@ class MapList(CursorList):
             held = [at for at, each in enumerate(self._lines) if each.holder == here.holder != each.places[-1]]
             folds = [at for at in held if self._lines[at].places[-1][0] == "fold"]
             if self.here is not here and (folds or held):
-                self._point((folds or held)[0])
+                self.point_line((folds or held)[0])
 
     def action_swap(self) -> None:
         """Show traffic in the column of addresses, or addresses again."""
@@ -176,12 +160,3 @@ class MapList(CursorList):
     def action_open(self) -> None:
         if self.here is not None:
             self.post_message(self.LineOpened())
-
-    async def clicked(self, event: events.Click) -> None:
-        if (at := self.line_at(event.y)) is not None:
-            event.stop()
-            self._point(at)
-            if event.chain == 2:
-                self.action_open()
-        else:
-            await super().clicked(event)

@@ -12,18 +12,16 @@ from textual.message import Message
 from jailtui.ui.glyphs import UNICODE, Glyphs
 from jailtui.ui.lines import Cell, Line, LineTone, Tone, hanging
 from jailtui.ui.rows import Column, Filter, Row, natural_widths, neighbour, share
-from jailtui.ui.widgets.lineview import CursorList
+from jailtui.ui.widgets.lineview import PointedList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from textual import events
 
 GUTTER = 2
 """Cells left of the first column: the cursor's sign and the mark."""
 
 
-class RowList(CursorList):
+class RowList(PointedList):
     """A list of rows; `shown` are those that match the filter.
 
     `cursor` is the key of the row under the cursor, None if no row is shown; `marks` are the keys of the marked rows,
@@ -33,13 +31,11 @@ class RowList(CursorList):
     headed = True
 
     BINDINGS = [
-        Binding("g,home", "move(-1000000000)", "First", id="list.first", show=False),
         Binding("space", "mark", "Mark", id="list.mark", show=False),
         Binding("shift+space", "mark_range", "Mark range", id="list.mark_range", show=False),
         Binding("shift+down", "mark_to(1)", "Mark down", id="list.mark_down", show=False),
         Binding("shift+up", "mark_to(-1)", "Mark up", id="list.mark_up", show=False),
         Binding("asterisk", "mark_all", "Mark all", id="list.mark_all", show=False),
-        Binding("enter", "open", "Open", id="list.open", show=False),
     ]
 
     @dataclass
@@ -146,21 +142,19 @@ class RowList(CursorList):
 
     def _anchor(self) -> tuple[str, int] | None:
         """The row that must not move on the screen, and its line: the cursor's if it is in view, else the first."""
-        at = self._index.get(self.cursor or "")
+        at = self.pointed
         if at is not None and self.first <= at < self.first + self.page:
             return self.shown[at].key, at - self.first
         if self.first < len(self.shown):
             return self.shown[self.first].key, 0
         return None
 
-    def reveal(self) -> None:
-        at = self._index.get(self.cursor or "")
-        if at is None or not self.page:
-            return
-        if at < self.first:
-            self.scroll_first(at)
-        elif at >= self.first + self.page:
-            self.scroll_first(at - self.page + 1)
+    @property
+    def pointed(self) -> int | None:
+        return self._index.get(self.cursor or "")
+
+    def point_line(self, at: int) -> None:
+        self.point(self.shown[at].key)
 
     @property
     def in_view(self) -> tuple[str, ...]:
@@ -220,12 +214,7 @@ class RowList(CursorList):
         )
         return Line((*gutter, *self._laid_out(row.cells, room)), tone)
 
-    # Keys and mouse.
-
-    def action_move(self, lines: int) -> None:
-        if self.shown:
-            at = self._index.get(self.cursor or "", 0)
-            self.point(self.shown[max(0, min(len(self.shown) - 1, at + lines))].key)
+    # Keys.
 
     def action_mark(self) -> None:
         """Mark the row, or unmark it, and go on to the next."""
@@ -257,15 +246,6 @@ class RowList(CursorList):
     def action_open(self) -> None:
         if self.cursor is not None:
             self.post_message(self.Opened())
-
-    async def clicked(self, event: events.Click) -> None:
-        if (at := self.line_at(event.y)) is not None:
-            event.stop()
-            self.point(self.shown[at].key)
-            if event.chain == 2:
-                self.action_open()
-        else:
-            await super().clicked(event)
 
     def resized(self) -> None:
         self._share_room = -1
