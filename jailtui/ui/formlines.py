@@ -1,4 +1,4 @@
-"""A form as lines: fields, notes, what saving would write, and keys. Pure."""
+"""A form as lines: fields, their help, and keys. Pure."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from jailtui.exchange import shell_line
-from jailtui.forms.protocol import ON, Answers, Draft, Field, Form, Level, Note, Scope
+from jailtui.forms.protocol import ON, Answers, Field, Level, Note, Scope
 from jailtui.rules.finding import SEVERITIES
 from jailtui.text import cut, width
 from jailtui.ui.lines import FILTER, Cell, Key, Line, Tone, fit, hanging, line, severity_cell, used
 from jailtui.ui.rows import Filter, Row
-from jailtui.ui.runlines import edit_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from jailtui.exchange import Step
     from jailtui.forms.opening import FormName
     from jailtui.ui.glyphs import Glyphs
 
@@ -84,14 +81,6 @@ def with_value(answers: Answers, field: Field, value: str) -> Answers:
 
 def with_scope(answers: Answers, field: Field, scope: Scope) -> Answers:
     return Answers(answers.values, {**answers.scope, field.key: scope})
-
-
-def unanswered(form: Form, answers: Answers) -> tuple[tuple[Field, ...], Answers]:
-    """The fields of a form that was read again, and the `answers` that still change a field."""
-    fields = form.fields(answers)
-    left = {field.key for field in fields if answers.changed(field)}
-    values = {key: value for key, value in answers.values.items() if key in left}
-    return fields, Answers(values, {key: scope for key, scope in answers.scope.items() if key in left})
 
 
 def _filter_row(field: Field) -> Row:
@@ -240,38 +229,6 @@ def by_weight(notes: Iterable[Note], first: str = "") -> list[Note]:
     return sorted(notes, key=lambda note: (SEVERITIES.index(note.level), note.field != first))
 
 
-def note_lines(notes: Sequence[Note], fields: Sequence[Field], here: str, glyphs: Glyphs, room: int) -> list[Line]:
-    """The notes by severity, each with the label of its field unless it begins with that."""
-    labels = {field.key: field.label for field in fields}
-    lines: list[Line] = []
-    for note in by_weight(notes, here):
-        label = labels.get(note.field, "")
-        label = f"{label}: " if label and not note.text.casefold().startswith(label.casefold()) else ""
-        sign = severity_cell(note.level, glyphs)
-        lines += hanging(Cell(f"{sign.text} ", sign.tone), label + note.text, room, sign.tone)
-    return lines
-
-
-def draft_lines(draft: Draft, room: int, context: int = 3) -> list[Line]:
-    """The changes of files, with `context` lines around each, and the commands of a save."""
-    lines = _command_lines(draft.before, room)
-    for edit in draft.files:
-        path = edit.path if edit.old is not None else f"{edit.path} (new file)"
-        lines += [line(Cell(path, "strong")), *edit_lines(edit, room, context)]
-    lines += _command_lines(draft.commands, room)
-    if not lines and not draft.errors:
-        lines.append(line(Cell("Nothing would change.", "dim")))
-    return lines
-
-
-def _command_lines(steps: Sequence[Step], room: int) -> list[Line]:
-    lines: list[Line] = []
-    for step in steps:
-        lines += hanging(Cell("run  ", "dim"), shell_line(step.argv), room, "accent")
-        lines += hanging(Cell("     "), step.why, room, "dim") if step.why else []
-    return lines
-
-
 def help_lines(field: Field | None, glyphs: Glyphs, room: int) -> list[Line]:
     """The help of the field under the cursor: a sentence, facts, and the place where it is written."""
     if field is None:
@@ -342,23 +299,3 @@ def form_keys(state: FormState, name: FormName, restart: bool) -> list[Key]:
     if name == "permissions":
         keys.append(Key("e", "network", "screen.command('form.network')"))
     return [*keys, FILTER, Key("^d", "scroll diff", "screen.scroll_draft(1)")]
-
-
-class Drafted(NamedTuple):
-    """A form with answers, its fields and its draft."""
-
-    form: Form
-    answers: Answers
-    fields: tuple[Field, ...]
-    draft: Draft
-
-
-def drafted(form: Form, answers: Answers) -> Drafted:
-    """Fields and draft for these answers; an exception in the form becomes an error of the draft."""
-    fields: tuple[Field, ...] = ()
-    try:
-        fields = form.fields(answers)
-        draft = form.draft(answers)
-    except Exception as error:  # noqa: BLE001 the operator keeps typing
-        draft = Draft(notes=(Note("error", f"Failed inside jailtui: {type(error).__name__}: {error}"),))
-    return Drafted(form, answers, fields, draft)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jailtui.plans.plan import Plan
     from jailtui.rules.finding import Remedy
     from jailtui.snapshot import Snapshot
-    from jailtui.ui.formlines import Drafted
+    from jailtui.ui.draftlines import Drafted
     from jailtui.ui.messages import Front, Requester
     from jailtui.ui.parts.panels import Panels
     from jailtui.ui.parts.runs import Planner, Runs
@@ -71,7 +71,7 @@ class Forms:
         """
         from jailtui.exchange import HostError
         from jailtui.forms.protocol import Answers, NoForm
-        from jailtui.ui.formlines import drafted
+        from jailtui.ui.draftlines import drafted
         from jailtui.ui.screens.waiting import WaitScreen
 
         glyphs = self._front.glyphs

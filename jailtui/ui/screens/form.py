@@ -10,19 +10,8 @@ from textual.containers import Container
 from jailtui.forms.protocol import Answers, Draft, Field, Form
 from jailtui.ui.boxes import form_heights, most_of_draft
 from jailtui.ui.commands import BY_ID
-from jailtui.ui.formlines import (
-    KEYS,
-    Drafted,
-    FormState,
-    draft_lines,
-    drafted,
-    form_keys,
-    help_lines,
-    note_lines,
-    suggestions,
-    unanswered,
-    with_value,
-)
+from jailtui.ui.draftlines import Drafted, draft_title, drafted, noted_draft, unanswered, why_not_save
+from jailtui.ui.formlines import KEYS, FormState, form_keys, help_lines, suggestions, with_value
 from jailtui.ui.lines import ENDS, Cell, bar, indented
 from jailtui.ui.rows import Filter
 from jailtui.ui.screens.commanded import CommandScreen
@@ -199,18 +188,8 @@ class FormScreen(CommandScreen):
         self._draw_bar()
 
     def _draw_draft(self, state: FormState) -> None:
-        draft, glyphs = self.draft, self.glyphs
-        room = max(10, self.coming.room - 2)
-        title = Cell("Saving would write" if not draft.errors else "Can't be saved", "bad" if draft.errors else "title")
-        sign = [Cell(f"{glyphs.bad} ", "bad")] if draft.errors else []
-        effect = (Cell(draft.effect, "accent"),) if draft.effect and not draft.empty else ()
-        self.coming.entitle((*sign, title), effect)
-        page = self.coming.page
-        weighty = [note for note in draft.notes if note.level != "note"]
-        plain = [note for note in draft.notes if note.level == "note"]
-        lines = note_lines(weighty, state.fields, state.cursor, glyphs, room)
-        lines += draft_lines(draft, room, 0 if page < 6 else 1 if page < 9 else 3)
-        lines += note_lines(plain, state.fields, state.cursor, glyphs, room)
+        self.coming.entitle(*draft_title(self.draft, self.glyphs))
+        lines = noted_draft(self.draft, state, self.glyphs, max(10, self.coming.room - 2), self.coming.page)
         self.coming.show(indented(lines))
         if self._draft_lines < min(len(lines) + 2, most_of_draft(self.app.size.height - 1)):
             self.share_height()
@@ -335,30 +314,14 @@ class FormScreen(CommandScreen):
         self._saving = None
         if self.fields.state.open:
             self.close_value("here")
-        if (reason := self.why_not_save(restart)) is not None:
-            self.show_message(reason)
-        else:
+        refusal = why_not_save(self.draft, self.fields.state, restart, self.glyphs)
+        if refusal is None:
             self._owner.ask_save(self.form, self.draft, self, restart=restart)
-
-    def why_not_save(self, restart: bool) -> str | None:
-        """The reason why the answers can't be saved, as a sentence, or None; the cursor goes to its field."""
-        state, draft = self.fields.state, self.draft
-        for note in draft.errors[:1]:
-            if any(field.key == note.field for field in state.shown):
-                self.fields.become(cursor=note.field)
-            (first, *_) = note_lines([note], state.fields, "", self.glyphs, 1000)
-            return first.text.partition(" ")[2]
-        for field in state.fields:
-            if state.asks(field) and field.key not in state.answers.scope:
-                self.fields.become(cursor=field.key)
-                key = "A" if field.kind == "three" else "a"
-                count = len(field.shared)
-                return f"{field.label} is shared by {count} jails: press o (only this one) or {key} (all {count})."
-        if draft.empty:
-            return "No changes to save."
-        if restart and draft.restart is None:
-            return f"No restart is needed: {draft.effect or 'nothing that runs depends on it'} (ctrl+s saves)."
-        return None
+            return
+        reason, field = refusal
+        if field:
+            self.fields.become(cursor=field)
+        self.show_message(reason)
 
     def settled(self, saved: bool) -> None:
         """Close the form after a save; else read the host again, since it may have changed."""
