@@ -73,6 +73,7 @@ def event_lines(events: Sequence[HostEvent], now: float, room: int) -> list[Line
     ]
 
 
-def timeline_keys() -> Sequence[Key]:
-    """The keys of the bar."""
-    return Key("enter", "go to"), FILTER, Key("^d", "scroll", "screen.scroll_page(1)")
+def timeline_keys(event: HostEvent | None) -> Sequence[Key]:
+    """The keys of the bar for the event under the cursor, which may be about nothing."""
+    go = (Key("enter", "go to"),) if event is not None and event.about else ()
+    return *go, FILTER, Key("^d", "scroll", "screen.scroll_page(1)")

@@ -25,8 +25,12 @@ async def test_timeline_is_live_and_filtered_and_goes_to_the_row() -> None:
         await it.press("E")
         await it.until(lambda: isinstance(it.app.screen, TimelineScreen))
         assert "Nothing has happened since " in it.text()
+        assert "─  ─" not in it.text(), "a frame without a word in it has no gap"
+        assert "go to" not in it.text(), "there is nothing to go to"
         host.state = with_jail(home(), "db", jid=None, state=JailState.STOPPED)
         await it.refreshed()
+        await it.until(lambda: " 1 event ─" in it.text())
+        assert "enter go to" in it.text()
         host.state = with_jail(host.state, "mail", jid=11, state=JailState.RUNNING)
         await it.refreshed()
         await it.until(lambda: "mail started (jid 11)" in it.text())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from textual.binding import Binding
 
 from jailtui.ui.historylines import COLUMNS, KEYS, history_keys, run_page, run_row
-from jailtui.ui.lines import ENDS, Cell, bar, indented
+from jailtui.ui.lines import ENDS, Cell, bar
 from jailtui.ui.screens.paged import PagedScreen
 from jailtui.ui.widgets.rowlist import RowList
 
@@ -43,7 +43,6 @@ class HistoryScreen(PagedScreen):
         self.list.say("Nothing was recorded.")
         self._owner = owner
         self._runs: dict[str, PastRun] = {}
-        self._seen = ""
         self.update(runs)
 
     def update(self, runs: tuple[PastRun, ...]) -> None:
@@ -70,10 +69,7 @@ class HistoryScreen(PagedScreen):
         words = (Cell(self.list.filter.words, "accent"),) if self.list.filter else ()
         self.list.entitle((Cell("Runs and saves", "title"),), words)
         self.page.entitle((Cell(run.title, "title"),) if run is not None else ())
-        self.page.show(indented(run_page(run, max(10, self.page.room - 2))) if run is not None else ())
-        if self._seen != (self.list.cursor or ""):
-            self._seen = self.list.cursor or ""
-            self.page.scroll_first(0)
+        self.show_page(self.list.cursor or "", run_page(run, max(10, self.page.room - 2)) if run is not None else ())
         self.bar.show_keys(*bar(history_keys(run), ENDS, self.app.size.width))
 
     def settled(self, saved: bool) -> None:

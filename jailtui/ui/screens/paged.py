@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.containers import Container
 
 from jailtui.ui.commands import BY_ID
+from jailtui.ui.lines import indented
 from jailtui.ui.rows import Filter
 from jailtui.ui.screens.commanded import CommandScreen
 from jailtui.ui.themes import style_sheets
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from jailtui.ui.glyphs import Glyphs
+    from jailtui.ui.lines import Line
     from jailtui.ui.widgets.findinglist import FindingList
     from jailtui.ui.widgets.rowlist import RowList
 
@@ -46,6 +48,7 @@ class PagedScreen(CommandScreen):
         self.page = TextLines(framed=True, glyphs=glyphs, id="page")
         self.page.can_focus = False
         self._place, self._keys = place, keys
+        self._page_of = ""
         self.commands = {
             "view.filter": lambda: self.bar.open_filter(self.list, self.redraw),
             "app.help": self._help,
@@ -73,6 +76,13 @@ class PagedScreen(CommandScreen):
 
     def redraw(self) -> None:
         """Update page and bar; only changes are painted."""
+
+    def show_page(self, key: str, lines: Sequence[Line]) -> None:
+        """Show the page of the row with that key; another row's page begins at its top."""
+        self.page.show(indented(lines))
+        if key != self._page_of:
+            self._page_of = key
+            self.page.scroll_first(0)
 
     def action_scroll_page(self, pages: int) -> None:
         self.page.scroll_first(self.page.first + pages * max(1, self.page.page // 2))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from textual.binding import Binding
 
 from jailtui.ui.eventlines import COLUMNS, KEYS, event_page, event_row, timeline_keys
-from jailtui.ui.lines import ENDS, Cell, bar, indented
+from jailtui.ui.lines import ENDS, Cell, bar
 from jailtui.ui.screens.paged import PagedScreen
 from jailtui.ui.widgets.rowlist import RowList
 
@@ -45,7 +45,6 @@ class TimelineScreen(PagedScreen):
         self.list.say(f"Nothing has happened since {since}.")
         self._owner = owner
         self._events: dict[str, HostEvent] = {}
-        self._seen = ""
 
     def update(self, events: Sequence[tuple[int, HostEvent]]) -> None:
         """Show these events, the newest first."""
@@ -72,17 +71,15 @@ class TimelineScreen(PagedScreen):
     def redraw(self) -> None:
         """Update page and bar; only changes are painted."""
         event = self.here
-        count = Cell(f"{len(self._events)} events", "dim") if self._events else Cell("")
-        right = Cell(self.list.filter.words, "accent") if self.list.filter else count
+        count = len(self._events)
+        words = f"{count} event{'s' * (count != 1)}" if count else ""
+        right = Cell(self.list.filter.words, "accent") if self.list.filter else Cell(words, "dim")
         self.list.entitle((Cell("Timeline", "title"),), (right,))
         self.page.entitle((Cell(event.subject, "title"),) if event is not None else ())
         room = max(10, self.page.room - 2)
         lines = event_page(event, self._owner.others(event), self._owner.now(), room) if event is not None else ()
-        self.page.show(indented(lines))
-        if self._seen != (self.list.cursor or ""):
-            self._seen = self.list.cursor or ""
-            self.page.scroll_first(0)
-        self.bar.show_keys(*bar(timeline_keys(), ENDS, self.app.size.width))
+        self.show_page(self.list.cursor or "", lines)
+        self.bar.show_keys(*bar(timeline_keys(event), ENDS, self.app.size.width))
 
     def action_go(self) -> None:
         """Go to the row of what the event is about."""

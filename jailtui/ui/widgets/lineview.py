@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from jailtui.text import as_ascii
 from jailtui.ui.glyphs import UNICODE, Glyphs
-from jailtui.ui.lines import Cell, Line, LineTone, Tone, changed_span, fit, used
+from jailtui.ui.lines import Cell, Line, LineTone, Tone, changed_span, fit, line, used
 from jailtui.ui.rows import Filter
 
 if TYPE_CHECKING:
@@ -153,8 +153,8 @@ class LineView(ScrollView, can_focus=False):
         tone, edge = self._frame_tone, self.glyphs.edge
         left, right = corners[:1], corners[1:2]
         room = self.size.width - 4
-        title = (Cell(" "), *self.title, Cell(" ")) if self.title else ()
-        note = (Cell(" "), *self.title_right, Cell(" ")) if self.title_right else ()
+        title = (Cell(" "), *self.title, Cell(" ")) if used(self.title) else ()
+        note = (Cell(" "), *self.title_right, Cell(" ")) if used(self.title_right) else ()
         title = fit(title, min(room, used(title)), self.glyphs.ellipsis) if title else ()
         if used(title) + used(note) > room:
             note = ()
@@ -388,6 +388,8 @@ class TextLines(LineView, can_focus=True):
         return len(self._shown)
 
     def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
+        if self.filter and not self._shown:
+            return [line("  ", Cell(f"nothing matches {self.filter.words}", "dim"))]
         return self._shown[first : first + count]
 
     def action_scroll_by(self, lines: int) -> None:
