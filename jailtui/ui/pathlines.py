@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from jailtui.rules.finding import Evidence, Remedy
     from jailtui.ui.glyphs import Glyphs
 
+KEYS = (
+    ("j k, up down", "Scroll; pgup and pgdn one page."),
+    ("enter", "Show the plan of fix 1, or its form; 1 to 9 those of each fix."),
+    ("t", "Type a target: an address, a name, or either with :PORT."),
+    ("r", "Check the path again."),
+    ("y", "Copy the check as text (OSC 52)."),
+    ("/", "Show the lines that match a text or regex; ! inverts."),
+    ("esc q", "Back: lifts the filter first."),
+)
 HOP = 17
 """Cells of a hop's name."""
 TONES: dict[Result, Tone] = {"ok": "ok", "broken": "bad", "unknown": "warn", "skipped": "dim"}
@@ -145,10 +154,15 @@ def ending(report: PathReport, room: int) -> list[Line]:
         lead = Cell(f"{'Fix' if number == 1 else '   '}  {number}  ", "title")
         lines += hanging(lead, f"{remedy.task.label}: {what(remedy)}", room)
     if not report.first.finding.remedies:
-        lines.append(line(Cell("No fix is known for it.", "dim")))
+        lines.append(line(Cell("No fix is known.", "dim")))
     for fault in report.also:
         lines += hanging(Cell("Also seen  ", "title"), fault.text, room)
     return lines
+
+
+def carried_out(remedy: Remedy) -> bool:
+    """Whether the program does it: by a form or by commands."""
+    return remedy.form is not None or bool(remedy.task.steps)
 
 
 def what(remedy: Remedy) -> str:

@@ -11,6 +11,7 @@ from jailtui.pathcheck.hops import Course
 from jailtui.ui.glyphs import ASCII, UNICODE
 from jailtui.ui.parts.pathed import Paths
 from jailtui.ui.pathlines import PathShown, path_lines
+from jailtui.ui.screens.path import PathScreen
 from tests.support.path_replay import JAIL, asker, snapshot, world
 from tests.support.screens import ValueHost, home
 from tests.support.stage import stage
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from jailtui.pathcheck.hops import PathReport
     from jailtui.snapshot import Snapshot
-    from jailtui.ui.screens.path import PathScreen
+    from jailtui.ui.screens.path import PathOwner
 
 
 def shown(scenario: str, target: str = "") -> PathShown:
@@ -50,6 +51,16 @@ def test_ascii_has_a_sign_for_each_mark() -> None:
     assert text.isascii()
     assert "-x- em0" in text
     assert "+ bridge" in text
+
+
+def test_enter_is_offered_for_a_fix_that_can_be_carried_out_only() -> None:
+    def keys(scenario: str) -> list[str]:
+        screen = PathScreen("web", cast("PathOwner", None), UNICODE)
+        screen.shown = shown(scenario)
+        return [key.name for key in screen.own_keys()]
+
+    assert keys("a-down") == ["enter", "t", "r", "y"]
+    assert keys("nic-no-carrier") == ["t", "r", "y"], "a cable is plugged in by hand"
 
 
 def test_it_grows_hop_by_hop() -> None:
@@ -88,6 +99,14 @@ async def test_key_t_checks_the_path_of_the_jail_even_read_only() -> None:
         await it.until(lambda: "epair154a is in no bridge" in it.text())
         assert "Path of web" in it.text()
         assert not [argv for argv in host.asked if argv[0] == "ping"], "the break comes before a packet is sent"
+        await it.press("question_mark")
+        assert "Type a target: an address, a name, or either with :PORT." in it.text()
+        await it.press("escape", "slash", *"gateway", "enter")
+        assert "/gateway ─" in it.text(), "a filter that hides lines is shown"
+        await it.press("slash", *"qqq", "enter")
+        assert "nothing matches /qqq" in it.text()
+        await it.press("escape")
+        assert "/qqq" not in it.text()
         await it.press("t", *"9.9.9.9:53", "enter")
         await it.until(lambda: "Path of web to 9.9.9.9:53" in it.text())
         await it.press("escape")

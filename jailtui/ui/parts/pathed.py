@@ -94,7 +94,7 @@ class Paths:
             if (name := form_name(remedy)) is not None:
                 self._doctor.ask_form(name, subject, screen, field)
         elif not remedy.task.steps:
-            screen.show_message(f"{remedy.task.label}: there is no command for it.")
+            screen.show_message(f"Nothing to run: {remedy.task.why or remedy.task.label}")
         elif of_path_check(remedy.task.key):
             self._planner.ask(partial(self._plan, screen.shown.report, remedy), screen)
         else:

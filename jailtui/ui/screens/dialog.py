@@ -98,14 +98,35 @@ GROUPS = ("Change", "Edit", "Inside", "Go", "Move", "View", "Console")
 
 
 class TextScreen(LinesDialog[None]):
-    """Text to read, whose lines `/` filters."""
+    """Text to read, whose lines `/` filters. `?` shows `explained`, if there are such keys."""
 
-    BINDINGS = [Binding("q,enter", "close", "back", show=False), Binding("slash", "filter", "filter")]
+    BINDINGS = [
+        Binding("q,enter", "close", "back", show=False),
+        Binding("slash", "filter", "filter"),
+        Binding("question_mark", "help", "help", show=False),
+    ]
+    explained: Sequence[tuple[str, str]] = ()
 
     def __init__(
         self, title: str, content: Callable[[int], Sequence[Line]], glyphs: Glyphs, keys: Sequence[Key] = ()
     ) -> None:
-        super().__init__(title, content, glyphs=glyphs, keys=lambda: (*keys, Key("/", "filter"), *BACK))
+        super().__init__(title, content, glyphs=glyphs, keys=self._text_keys)
+        self._own_keys = keys
+
+    def own_keys(self) -> Sequence[Key]:
+        """The keys of the bar before those that each text has."""
+        return self._own_keys
+
+    def _text_keys(self) -> Sequence[Key]:
+        helps = (Key("?", "help", "screen.help"),) if self.explained else ()
+        return (*self.own_keys(), Key("/", "filter", "screen.filter"), *helps, *BACK)
+
+    def action_help(self) -> None:
+        if self.explained:
+            self.app.push_screen(keys_help("Keys", self.explained, self.glyphs))
+
+    def note_right(self) -> Cell:
+        return Cell(self.text.filter.words, "accent")
 
     async def action_filter(self) -> None:
         await self.bar.open_filter(self.text, self.redraw)
@@ -114,6 +135,7 @@ class TextScreen(LinesDialog[None]):
         """One level back: the filter, then the screen below."""
         if self.text.filter:
             self.text.narrow(Filter())
+            self.redraw()
         else:
             super().action_close()
 

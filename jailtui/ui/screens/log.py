@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from jailtui.looking import News
     from jailtui.ui.glyphs import Glyphs
 
+KEYS = (
+    ("j k, up down", "Scroll; pgup and pgdn one page, g and G to the first and the last line."),
+    ("c", "Set exec.consolelog, where it is not set."),
+    ("/", "Show the lines that match a text or regex; ! inverts."),
+    ("ctrl+r", "Read the logs now; they are read every 2 seconds."),
+    ("esc q", "Back: lifts the filter first."),
+)
 POLL_SECONDS = 2.0
 MOST = 5000
 """Lines that are kept."""
@@ -33,6 +40,8 @@ class LogScreen(TextScreen):
 
     `missing` is why there is no console log, or "".
     """
+
+    explained = KEYS
 
     BINDINGS = [
         Binding("ctrl+r", "read", "read now", show=False),

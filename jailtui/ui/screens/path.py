@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from jailtui.ui.lines import Cell, Key, Line
 from jailtui.ui.messages import Copy
-from jailtui.ui.pathlines import PathShown, path_lines
+from jailtui.ui.pathlines import KEYS, PathShown, carried_out, path_lines
 from jailtui.ui.screens.dialog import TextScreen
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class TargetLine(Input):
 class PathScreen(TextScreen):
     """Shows the hops as they are known. `target` is where the operator wants to get, "" as far as the gateway."""
 
+    explained = KEYS
+
     BINDINGS = [
         Binding("enter", "fix(1)", "fix 1"),
         *(Binding(str(number), f"fix({number})", show=False) for number in range(1, 10)),
@@ -63,7 +65,6 @@ class PathScreen(TextScreen):
 
     def __init__(self, jail: str, owner: PathOwner, glyphs: Glyphs) -> None:
         super().__init__(f"Path of {jail}", self._drawn, glyphs)
-        self._keys = self._shown_keys
         self._jail, self._owner = jail, owner
         self.target = ""
         self.shown = PathShown()
@@ -75,10 +76,9 @@ class PathScreen(TextScreen):
         super().on_mount()
         self.action_again()
 
-    def _shown_keys(self) -> tuple[Key, ...]:
-        remedies = self.remedies
-        fix = (Key("enter", "fix 1"),) if remedies else ()
-        return (*fix, Key("y", "copy"), Key("r", "again"), Key("t", "target"), Key("/", "filter"), Key("esc", "back"))
+    def own_keys(self) -> tuple[Key, ...]:
+        fix = (Key("enter", "fix 1"),) if self.remedies and carried_out(self.remedies[0]) else ()
+        return (*fix, Key("t", "target"), Key("r", "again"), Key("y", "copy"))
 
     @property
     def remedies(self) -> tuple[Remedy, ...]:
