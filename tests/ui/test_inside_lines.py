@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from jailtui.model.tables import InsideTable
 from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.insidelines import columns, page, rows, says, tab
 from jailtui.ui.order import Order, sorted_rows
+from jailtui.ui.screens.inside import InsideOwner, InsideScreen
+from tests.support.screens import ValueHost, home
+from tests.support.stage import stage
 
 TABLE = InsideTable(
     "processes", "Processes", "ps -J 4", ("PID", "USER", "COMMAND"),
@@ -31,3 +36,16 @@ def test_a_table_that_is_not_known_says_why() -> None:
     assert says(TABLE._replace(rows=())) == "none"
     assert (tab(unknown, counted=True), tab(TABLE, counted=True)) == ("Processes ?", "Processes 3")
     assert "no answer within 3 s" in page(unknown, None, UNICODE, 40)[0].text
+
+
+async def test_a_filter_and_an_order_are_shown_where_all_tabs_leave_no_room() -> None:
+    tables = tuple(TABLE._replace(name=f"table{number}", title=f"Processes {number}") for number in range(6))
+    async with stage(ValueHost(home()), (80, 24)) as it:
+        await it.app.push_screen(InsideScreen("web", tables, cast("InsideOwner", None), UNICODE))
+        await it.until(lambda: "Processes 0 · Processes 1" in it.text())
+        await it.press("greater_than_sign", "slash", *"cron", "enter")
+        first = it.text().splitlines()[0]
+        assert first.startswith("╭─ Processes 0 3 ─")
+        assert first.endswith(" by PID ↑ /cron ─╮")
+        await it.press("escape")
+        assert "/cron" not in it.text()

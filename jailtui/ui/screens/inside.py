@@ -9,7 +9,7 @@ from textual.containers import Container
 
 from jailtui.ui import insidelines
 from jailtui.ui.commands import BY_ID
-from jailtui.ui.lines import ENDS, FILTER, Cell, Key, bar, indented
+from jailtui.ui.lines import ENDS, FILTER, Cell, Key, bar, indented, used
 from jailtui.ui.order import Order, next_title, sorted_rows
 from jailtui.ui.rows import Filter
 from jailtui.ui.screens.commanded import CommandScreen
@@ -27,6 +27,8 @@ ALL_AT_ONCE = 120, 36
 """Cells and lines from which on all tables are shown."""
 COUNTED = 110
 """Cells from which on the tabs have the numbers of rows."""
+BESIDE = 8
+"""Cells of the frame around the tabs, and the order or the filter at their right."""
 
 
 class InsideOwner(Protocol):
@@ -137,9 +139,12 @@ class InsideScreen(CommandScreen):
             if self.all_at_once:
                 first = Cell(f"{self._jail}  " * (name == next(iter(self.lists))), "strong")
                 title = Cell(insidelines.tab(table, counted=True), "title")
-                rowlist.entitle((first, title, Cell(f"  {table.command}", "dim")), (right,) * bool(right.text))
+                rowlist.entitle((first, title, Cell(f"  {table.command}", "dim")), (right,))
             elif name == self._here:
-                rowlist.entitle(self._tabs(room), (right,) * bool(right.text))
+                tabs = self._tabs(room)
+                if used(tabs) + right.width > room - BESIDE and right.text:
+                    tabs = (Cell(insidelines.tab(table, counted=True), "title"),)
+                rowlist.entitle(tabs, (right,))
         row = next((row for row in self.list.shown if row.key == self.list.cursor), None)
         self.page.entitle((Cell(f"{self._jail}  ", "title"), Cell(self.table.command, "dim")))
         self.page.show(indented(insidelines.page(self.table, row, self.glyphs, max(10, self.page.room - 2))))
