@@ -78,7 +78,7 @@ FORMS = (
     Command("file.redo", "U", "redo save", "Return to the save that was undone last.", "Edit"),
 )
 INSIDE = (
-    Command("jail.shell", "dollar_sign", "shell", "Open a shell in the jail; exit comes back.", "Inside"),
+    Command("jail.shell", "dollar_sign", "shell", "Open a shell in the jail; exit returns to the console.", "Inside"),
     Command("jail.path", "t", "path check", "Say why the jail can't reach the network, hop by hop.", "Inside"),
     Command("jail.inside", "i", "inside", "Processes, sockets, routes, services of the jail.", "Inside"),
     Command("jail.log", "l", "log", "Follow the jail's console log and its messages.", "Inside"),

@@ -63,7 +63,7 @@ class OfferList(CursorList):
 
     def inner(self, first: int, count: int, room: int) -> Sequence[Line]:
         if not self.entries:
-            return [line("  ", Cell(f"nothing is called {self.sought}", "dim"))]
+            return [line("  ", Cell(f"nothing matches {self.sought}", "dim"))]
         return [
             entry_line(entry, self.sought, room, self.glyphs, here=at == self.at)
             for at, entry in enumerate(self.entries[first : first + count], first)
