@@ -244,6 +244,15 @@ class EndedCommand(NamedTuple):
     output: str = ""
 
 
+QUESTION_SECONDS = 3
+"""The time limit of a single question to a host or a jail: some commands take minutes if nobody answers."""
+TIMED_OUT = (124, 137)
+"""Exit statuses of timeout(1) for a command that it has ended."""
+NOT_ENTERED = 125
+"""The exit status in place of a jail's that was not entered: there is no timeout(1), or jails have taken too long."""
+NO_ANSWER = f"no answer within {QUESTION_SECONDS} s"
+
+
 class Section(NamedTuple):
     """The exit status, standard output and standard error of one command of a capture."""
 
@@ -251,6 +260,19 @@ class Section(NamedTuple):
     rc: int
     out: str
     err: str = ""
+
+    @property
+    def late(self) -> bool:
+        """Whether timeout(1) has ended the command."""
+        return self.rc in TIMED_OUT
+
+    @property
+    def unanswered(self) -> str:
+        """Why a single question has no answer, as a phrase; "" if it has one."""
+        if self.late:
+            return NO_ANSWER
+        entered = self.rc != NOT_ENTERED or self.out
+        return "" if entered else "not asked: the host has no timeout(1), without which no jail is entered"
 
 
 LOAD = "load-"

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import (
+    QUESTION_SECONDS,
     Argv,
     Capture,
     FileEdit,
@@ -182,11 +183,11 @@ class Host:
 
     def ask_each(self, questions: Sequence[tuple[Argv, int | None]]) -> tuple[Section, ...]:
         """What these commands print, each on the host or in the jail of that jid, within 3 s each. Raises HostError."""
-        from jailtui.host.questions import SECONDS, asking_each
+        from jailtui.host.questions import asking_each
 
         text = script("path.sh", "sections.sh", "inside.sh") + asking_each(questions)
         with self._reading() as shell:
-            return ask(shell, text, (), (int(SECONDS) + 2) * len(questions) + READ_SECONDS)
+            return ask(shell, text, (), (QUESTION_SECONDS + 2) * len(questions) + READ_SECONDS)
 
     def monitor(self) -> Monitor:
         """The messages of the host's network, as they come. Raises HostError."""

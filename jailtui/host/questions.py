@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jailtui.exchange import Argv, shell_line
+from jailtui.exchange import QUESTION_SECONDS, Argv, shell_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SECONDS = "3"
-"""For one command: some take minutes if nobody answers."""
+SECONDS = str(QUESTION_SECONDS)
 
 
 def asking_each(questions: Sequence[tuple[Argv, int | None]]) -> str:
@@ -19,7 +18,7 @@ def asking_each(questions: Sequence[tuple[Argv, int | None]]) -> str:
     A jail in which one command failed is asked on.
     """
     lines = [line for number, (argv, jid) in enumerate(questions) for line in _lines(str(number), argv, jid)]
-    seconds = f"patience={int(SECONDS) * len(questions) + 1}"
+    seconds = f"patience={QUESTION_SECONDS * len(questions) + 1}"
     return "\n".join((seconds, "main() {", *lines, "printf '%s done\\n' \"$mark\"", "}", 'main "$@" </dev/null', ""))
 
 

@@ -14,8 +14,6 @@ SLOW = ("sysrc", "bridge-sysctls", "rulesets", "sockstat", "ssh-connection")
 """The sections that take long to read and seldom change."""
 SLOW_EACH = ("fstab ", "way ")
 """How the names of slow sections begin of which there are several: files like fstab(5), paths to clients of sshd."""
-TIMED_OUT = (124, 137)
-"""Exit statuses of timeout(1) for a command that it has ended."""
 
 
 def asking(files: Sequence[FileRequest]) -> str:
@@ -32,7 +30,7 @@ def asked_section(files: Sequence[FileRequest], before: Sequence[str] = ()) -> S
 def late(section: Section) -> str:
     """The word by which a jail that did not answer in time is entered last; "" for any other section."""
     name, _, jid = section.name.partition(" ")
-    return f"late={jid}" if name == "inside" and section.rc in TIMED_OUT else ""
+    return f"late={jid}" if name == "inside" and section.late else ""
 
 
 def is_slow(section: Section) -> bool:

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from jailtui.exchange import Argv, Section
 
-SILENT = (124, 137)
-LATE = 125
 NO_HOME = "jexec: chdir: "
 WITH_HOME = 'printf "" | jexec -l "$1" /bin/sh -c : 2>&1 | head -c 4096 >&2'
 """A shell in the jail that ends at once; it gets no file of the host, and a part of what it says is read."""
@@ -38,13 +36,11 @@ def doors(sections: Sequence[Section]) -> Doors:
     return Doors(
         login=shell.rc == 0 and answer.endswith("/login"),
         home=not with_home.err.startswith(NO_HOME),
-        no_shell="" if shell.rc == 0 else _why(shell.rc, answer),
+        no_shell="" if shell.rc == 0 else _why(shell, answer),
     )
 
 
-def _why(status: int, answer: str) -> str:
-    if status in SILENT:
-        return "its /bin/sh does not answer within 3 s"
-    if status == LATE:
-        return "the host has no timeout(1), without which no jail is asked"
-    return f"jexec: /bin/sh: {answer or 'no message'} (exit status {status})"
+def _why(shell: Section, answer: str) -> str:
+    if shell.unanswered:
+        return f"/bin/sh: {shell.unanswered}"
+    return f"{answer or '/bin/sh: no message'} (exit status {shell.rc})"

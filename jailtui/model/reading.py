@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jailtui.config.jails import ConfigurationReader, files_of, others_of, release_of
-from jailtui.exchange import Capture, Section, Trouble
+from jailtui.exchange import NOT_ENTERED, TIMED_OUT, Capture, Section, Trouble
 from jailtui.formats import devfs, fstab, ifconfig, jls, mount, neighbours, netstat, pgrep, sysctl, sysrc
 from jailtui.formats.errors import FormatError
 from jailtui.model import witness
@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from jailtui.jailconf import HostConfig
     from jailtui.model.state import Interface
 
-NO_ANSWER = "no answer in time"
 WITHOUT_WORDS = {
-    124: NO_ANSWER,
-    137: NO_ANSWER,
-    125: "not entered, since other jails took too long",
+    **dict.fromkeys(TIMED_OUT, "no answer in time"),
+    NOT_ENTERED: "not entered, since other jails took too long",
     141: "its answer is longer than 256 KiB",
 }
 """What exit statuses of `host/inside.sh` mean: timeout(1) ended the command, or it was killed as nobody read on."""

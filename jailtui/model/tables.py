@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from jailtui.model.state import HostFacts, Jail
 
 Rows = tuple[tuple[str, ...], ...]
-SILENT = (124, 125, 137)
-SECONDS = 3
 BOUNDED = '"$@" | head -c 262144'
 """Runs a command of the host, whose output a jail can make long."""
 NO_PF = "/dev/pf: No such file or directory"
@@ -110,12 +108,12 @@ def _table(jid: int, question: TableQuestion, section: Section | None) -> Inside
 
 
 def _problem(question: TableQuestion, section: Section) -> str:
-    """Why the command told nothing; "" if it did."""
-    if section.rc in SILENT:
-        return f"no answer within {SECONDS} s"
-    said = output_lines((section.out if question.inside else section.err).strip())
-    failed = section.rc != 0 if question.inside else bool(said[-1]) and not section.out.strip()
-    return (said[-1] or f"exit status {section.rc}") if failed else ""
+    """Why the command gave no table; "" if it did."""
+    if section.unanswered:
+        return section.unanswered
+    complaint = output_lines((section.out if question.inside else section.err).strip())[-1]
+    failed = section.rc != 0 if question.inside else bool(complaint) and not section.out.strip()
+    return (complaint or f"exit status {section.rc}") if failed else ""
 
 
 def _without_pf(problem: str, loaded: Section | None) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from jailtui.exchange import Argv, shell_line
+from jailtui.exchange import NO_ANSWER, TIMED_OUT, Argv, shell_line
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject
 
 if TYPE_CHECKING:
@@ -44,9 +44,6 @@ VERDICTS = (
     "dns-not-in-net target-refused target-silent"
 ).split()
 """All that a fault may be called, N for a number."""
-LIMIT = 3
-"""Seconds for one question: a look-up that nobody answers takes minutes."""
-TIMED_OUT = (124, 137)
 LONGEST = 200
 """Characters of a line that are shown: a jail's own program may have printed it."""
 
@@ -71,14 +68,14 @@ class Reply(NamedTuple):
 
     @property
     def late(self) -> bool:
-        """Whether it was ended after LIMIT seconds."""
+        """Whether timeout(1) has ended the command."""
         return self.rc in TIMED_OUT
 
     @property
     def last(self) -> str:
         """Its last line that is not blank, as evidence."""
         if self.late:
-            return f"no answer within {LIMIT} s"
+            return NO_ANSWER
         lines = [line.strip() for line in self.text.splitlines() if line.strip()]
         return lines[-1][:LONGEST] if lines else "nothing"
 
@@ -104,13 +101,10 @@ def asking(each: Callable[[Sequence[tuple[Argv, int | None]]], Sequence[Section]
 
 
 def answer_of(section: Section) -> Reply:
-    """What a section says. 125: the jail was not entered, since the host has no timeout(1)."""
-    if section.rc == NOT_ENTERED and not section.out:
-        return Reply(None, "the jail was not entered: there is no timeout(1)")
+    """What a section says."""
+    if section.unanswered and not section.late:
+        return Reply(None, section.unanswered)
     return Reply(section.rc, "\n".join(filter(None, (section.out, section.err))))
-
-
-NOT_ENTERED = 125
 
 
 PLAIN = frozenset(re.sub(r"\d+", "N", verdict) for verdict in VERDICTS)

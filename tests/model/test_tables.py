@@ -85,6 +85,7 @@ def test_why_a_table_is_not_known() -> None:
             "resolver": lines["look-inside/services/52"],
             "pf": lines["look-inside/pf/01"],
             "services": {"rc": 124, "stdout": "/etc/rc.d/netif"},
+            "ndp": {"rc": 125, "stdout": ""},
             "routes": {"rc": 0, "stdout": "{ evil \x1b[2J"},
             "processes": {"rc": 0, "stdout": "\x1b]0;evil\x07"},
         }
@@ -94,6 +95,7 @@ def test_why_a_table_is_not_known() -> None:
     assert problems["resolver"] == "cat: /etc/resolv.conf: No such file or directory"
     assert problems["pf"] == "pf is not loaded on the host"
     assert problems["services"] == "no answer within 3 s"
+    assert problems["ndp"] == "not asked: the host has no timeout(1), without which no jail is entered"
     assert problems["arp"] == "it was not asked"
     assert problems["routes"].startswith("netstat printed ")
     assert problems["processes"].startswith("ps printed ")
@@ -114,6 +116,8 @@ def test_a_jail_without_a_shell_is_told_before(release: str, home: bool) -> None
     lines = recorded(release)
     shell, with_home = lines["look-inside/no-shell/04"], lines["look-inside/no-shell/05"]
     ways = doors((section("0", shell, inside=True), section("1", with_home, inside=False)))
-    assert ways.no_shell == ("jexec: /bin/sh: jexec: execvp: /bin/sh: No such file or directory (exit status 1)")
+    assert ways.no_shell == "jexec: execvp: /bin/sh: No such file or directory (exit status 1)"
     assert (ways.login, ways.home) == (False, home)
+    late = doors((Section("0", 137, ""), Section("1", 0, "")))
+    assert (late.login, late.no_shell) == (False, "/bin/sh: no answer within 3 s")
     assert doors((Section("0", 0, "/usr/bin/login\n"), Section("1", 0, ""))) == (True, True, "")
