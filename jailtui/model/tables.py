@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import Argv, shell_line
-from jailtui.formats import netstat, ps, sockstat
+from jailtui.formats import netstat, ps, resolv, sockstat
 from jailtui.formats.errors import FormatError
 from jailtui.formats.neighbours import neighbours
 from jailtui.text import output_lines
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Rows = tuple[tuple[str, ...], ...]
 BOUNDED = '"$@" | head -c 262144'
 """Runs a command of the host, whose output a jail can make long."""
+RESOLV_CONF = ("cat", "/etc/resolv.conf")
 NO_PF = "/dev/pf: No such file or directory"
 
 
@@ -76,8 +77,7 @@ def _questions(jid: str, *, own_stack: bool, by_host: bool) -> Iterator[TableQue
         yield TableQuestion("routes", "Routes", routes, not by_host, ROUTES, _routes)
         yield TableQuestion("arp", "ARP", ("arp", "-an"), True, NEIGHBOURS, _neighbours)
         yield TableQuestion("ndp", "NDP", ("ndp", "-an"), True, NEIGHBOURS, _neighbours)
-    resolver = ("cat", "/etc/resolv.conf")
-    yield TableQuestion("resolver", "Resolver", resolver, True, ("KEYWORD", "VALUE"), _resolver)
+    yield TableQuestion("resolver", "Resolver", RESOLV_CONF, True, ("KEYWORD", "VALUE"), resolv.parse)
     yield TableQuestion("services", "Services", ("service", "-e"), True, ("SERVICE", "SCRIPT"), _services)
     yield TableQuestion("pf", "pf", ("pfctl", "-s", "info"), True, ("PF",), _pf_status)
     yield TableQuestion("pf-rules", "pf rules", ("pfctl", "-s", "rules"), True, ("RULE",), _lines)
@@ -138,11 +138,6 @@ def _neighbours(text: str) -> Rows:
         (each.address, each.mac or "(incomplete)", each.interface, "permanent" if each.fixed else "")
         for each in neighbours(text)
     )
-
-
-def _resolver(text: str) -> Rows:
-    lines = (line.split(None, 1) for line in text.splitlines() if line.strip() and line.lstrip()[0] not in "#;")
-    return tuple((words[0], words[1].strip() if len(words) > 1 else "") for words in lines)
 
 
 def _services(text: str) -> Rows:

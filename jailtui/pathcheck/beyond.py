@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import Argv, Step
+from jailtui.formats import resolv
 from jailtui.formats.traffic import count
+from jailtui.model.tables import RESOLV_CONF
 from jailtui.net import is_ip
 from jailtui.pathcheck import answers
 from jailtui.pathcheck.hops import LONGEST, Ask, PathFault, Question, Reply
@@ -24,7 +26,6 @@ CONNECT_FAILED = re.compile(r"^nc: connect to .* failed: ", re.MULTILINE)
 NOT_FOUND = 2
 """getent(1) has this exit status where it finds no such name."""
 NO_RESOLV = re.compile(r"^cat: /etc/resolv\.conf: No such file or directory", re.MULTILINE)
-RESOLV = ("cat", "/etc/resolv.conf")
 STATISTICS = {"inet": ("netstat", "-s", "-p", "ip"), "inet6": ("netstat", "-s", "-p", "ip6")}
 PROBLEMS = {
     "dns-no-resolv": "it has no /etc/resolv.conf",
@@ -133,7 +134,7 @@ class LookUp(NamedTuple):
 def looked_up(line: PathLine, target: PathTarget, ask: Ask, *, has_route: bool) -> LookUp:
     """Row 22: the address of a name, or the fault by which the jail does not find it."""
     question = Question(("getent", "hosts", target.host), line.jail.jid)
-    conf = Question(RESOLV, line.jail.jid)
+    conf = Question(RESOLV_CONF, line.jail.jid)
     answer, file = ask((question, conf))
     address = answer.text.split(None, 1)[0] if answer.text.split() else ""
     if answer.rc == 0 and is_ip(address):
@@ -151,8 +152,7 @@ def resolver(line: PathLine, file: Reply, *, has_route: bool, late: bool) -> str
     """How look-ups fail, by /etc/resolv.conf and by whether the answer took too long; "" if it could not be read."""
     if file.rc != 0:
         return "dns-no-resolv" if not file.late and NO_RESOLV.search(file.text) else ""
-    words = [each.split() for each in file.text.splitlines()]
-    servers = [each[1] for each in words if len(each) > 1 and each[0] == "nameserver" and is_ip(each[1])]
+    servers = resolv.name_servers(file.text)
     if not servers:
         return "dns-garbage"
     if late:

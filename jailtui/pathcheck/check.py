@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.model.tables import RESOLV_CONF
 from jailtui.model.tunnels import is_tunnel
 from jailtui.pathcheck import answers, gateway, inside, outside
-from jailtui.pathcheck.beyond import RESOLV, PathTarget, forwarding
+from jailtui.pathcheck.beyond import PathTarget, forwarding
 from jailtui.pathcheck.hops import NOT_ASKED, HopName, PathFault, PathReport, Question, Reply
 from jailtui.pathcheck.line import line_of
 from jailtui.pathcheck.record import SILENT, Checking
@@ -188,7 +189,7 @@ class PathCheck(Checking):
 
         if self.target is None or not self.target.named or self.line.inner is None:
             return
-        question = Question(RESOLV, self.jail.jid)
+        question = Question(RESOLV_CONF, self.jail.jid)
         (file,) = self.ask((question,))
         word = resolver(
             self.line, file, has_route=not any(each.hop == "default route" for each in self.faults), late=False

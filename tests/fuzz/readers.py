@@ -24,6 +24,7 @@ from jailtui.formats import (
     pgrep,
     ps,
     rctl,
+    resolv,
     routeget,
     routemon,
     sockstat,
@@ -219,6 +220,8 @@ READERS: dict[str, FuzzReader] = {
     "pgrep": FuzzReader("pgrep", pgrep.parse, (pgrep.parse,), ANSWERS),
     "ps": FuzzReader("ps", ps.parse, (ps.parse,), ANSWERS),
     "rctl": FuzzReader("rctl", rctl.parse, (rctl.parse,), ANSWERS),
+    "resolv.conf": FuzzReader("resolv", resolv.parse, (resolv.parse,), ()),
+    "name servers": FuzzReader("resolv", resolv.name_servers, (resolv.name_servers,), ()),
     "route monitor": FuzzReader(
         "monitor", lambda text: list(routemon.events(text.split("\n"))), (routemon.events,), ANSWERS
     ),
