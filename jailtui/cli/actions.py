@@ -12,7 +12,7 @@ from jailtui.cli.hosts import chosen_read_only, opened
 from jailtui.cli.talk import talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, change_options, host_options, take_option
 from jailtui.exchange import HostError, Verb
-from jailtui.plans.actions import left_over
+from jailtui.plans.actions import left_over, no_such_jail
 from jailtui.plans.save import undo_plan
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from jailtui.cli.verb import Arguments
-    from jailtui.model.state import HostState
+    from jailtui.model.state import HostState, Jail
     from jailtui.plans.plan import Plan
     from jailtui.preferences import Config
     from jailtui.snapshot import Snapshot
@@ -53,6 +53,14 @@ def jail_key(name: str, state: HostState) -> str:
     if state.jail(name):
         return name
     return only(name, (jail.key for jail in state.jails if name == str(jail.jid)))
+
+
+def jail_of(name: str, state: HostState) -> Jail:
+    """The jail of this name or jid. Raises Stop."""
+    jail = state.jail(jail_key(name, state))
+    if jail is None:
+        raise Stop(f"{name}: {no_such_jail(state)}.", Exit.REFUSED)
+    return jail
 
 
 def only(name: str, keys: Iterable[str]) -> str:

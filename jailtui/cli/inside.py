@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.cli.actions import jail_of
 from jailtui.cli.hosts import opened
-from jailtui.cli.shell import jail_of
 from jailtui.cli.talk import put, table
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 

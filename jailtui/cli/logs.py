@@ -6,8 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from jailtui.cli.actions import jail_of
 from jailtui.cli.hosts import opened, talk_lost
-from jailtui.cli.shell import jail_of
 from jailtui.cli.talk import put, talk
 from jailtui.cli.verb import CommandVerb, Exit, host_options
 from jailtui.exchange import HostError, shell_line

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.cli.actions import jail_of
 from jailtui.cli.doctor import remedy_lines
 from jailtui.cli.hosts import opened
 from jailtui.cli.talk import put
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
-from jailtui.pathcheck.beyond import PathTarget
-from jailtui.pathcheck.run import check_path
+from jailtui.pathcheck.beyond import NO_TARGET, PathTarget
+from jailtui.pathcheck.run import check_jail
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
     from jailtui.cli.verb import Arguments
-    from jailtui.pathcheck.hops import PathHop, PathReport
+    from jailtui.pathcheck.hops import Course, PathHop, PathReport
     from jailtui.preferences import Config
     from jailtui.rules.finding import Evidence
 
@@ -33,25 +34,25 @@ def options(to: argparse.ArgumentParser) -> None:
 
 def run(arguments: Arguments, config: Config) -> int:
     target = target_of(arguments.target) if arguments.target else None
-    hops: list[PathHop] = []
     with opened(arguments, config) as backend:
-        quiet = arguments.json
-        report = check_path(
-            backend,
-            arguments.jail,
-            target,
-            hops.append if quiet else lambda hop: put("\n".join(hop_lines(hop))),
-            (lambda course: None) if quiet else lambda course: put(course.sends),
-        )
-    if report is None:
-        raise Stop(f"There is no jail {arguments.jail}.", Exit.REFUSED)
-    if quiet:
+        snapshot = backend.understood(backend.capture(fresh=True))
+        jail = jail_of(arguments.jail, snapshot.state)
+        report = check_jail(backend, snapshot, jail, target, *(() if arguments.json else (put_hop, put_course)))
+    if arguments.json:
         from jailtui.cli.path_document import PathDocument
 
         put(PathDocument.of(report, backend.name).as_json())
     else:
         put("\n".join(ending(report)))
     return status(report)
+
+
+def put_hop(hop: PathHop) -> None:
+    put("\n".join(hop_lines(hop)))
+
+
+def put_course(course: Course) -> None:
+    put(course.sends)
 
 
 def status(report: PathReport) -> Exit:
@@ -64,7 +65,7 @@ def target_of(text: str) -> PathTarget:
     """The target in a word of the command line. Raises Stop."""
     target = PathTarget.parsed(text)
     if target is None:
-        raise Stop(f"{text} is no address, no name and no ADDRESS:PORT.", Exit.USAGE)
+        raise Stop(NO_TARGET.format(text), Exit.USAGE)
     return target
 
 

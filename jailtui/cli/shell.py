@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from jailtui.cli.actions import jail_key
+from jailtui.cli.actions import jail_of
 from jailtui.cli.hosts import opened
 from jailtui.cli.streams import put_bytes
 from jailtui.cli.talk import put, talk
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from jailtui.cli.verb import Arguments
     from jailtui.host.pipes import Pipes
-    from jailtui.model.state import HostState, Jail
     from jailtui.preferences import Config
 
 
@@ -78,14 +77,6 @@ class WholeLines:
             whole, ended, self._begun = whole + ended + self._begun, b"\n", b""
         if whole or (ended and chunk):
             self._to(whole.decode("utf-8", "surrogateescape"))
-
-
-def jail_of(name: str, state: HostState) -> Jail:
-    """The jail of that name or jid. Raises Stop."""
-    jail = state.jail(jail_key(name, state))
-    if jail is None:
-        raise Stop(f"There is no jail {name}.", Exit.REFUSED)
-    return jail
 
 
 VERBS = {"shell": CommandVerb(options, run)}

@@ -23,6 +23,7 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}")
 PORT = re.compile(r"(?:\[([^\]]+)\]|([^:]+)):([0-9]{1,5})")
 MOST_PORT = 65535
 CONNECT_FAILED = re.compile(r"^nc: connect to .* failed: ", re.MULTILINE)
+NO_TARGET = "{} is not a target: give an address or a name, with :PORT for a TCP port."
 NOT_FOUND = 2
 """getent(1) has this exit status where it finds no such name."""
 NO_RESOLV = re.compile(r"^cat: /etc/resolv\.conf: No such file or directory", re.MULTILINE)
@@ -46,7 +47,7 @@ class PathTarget(NamedTuple):
 
     @classmethod
     def parsed(cls, text: str) -> PathTarget | None:
-        """The target in what an operator typed; None if it is no address, no name and no ADDRESS:PORT."""
+        """The target in what an operator typed; None if there is none in it."""
         match = None if is_ip(text) else PORT.fullmatch(text)
         host, port = (match[1] or match[2], int(match[3])) if match else (text, None)
         address = "/" not in host and is_ip(host)

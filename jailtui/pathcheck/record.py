@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jailtui.pathcheck import answers
@@ -25,41 +26,36 @@ DECISIVE: tuple[HopName, ...] = ("end in the jail", "bridge", "default route", "
 """Hops without which it is not known whether the path is good."""
 
 
+def ignore(news: object) -> None:
+    """Where nobody watches the check."""
+
+
+@dataclass(eq=False)
 class Checking:
     """A check of one jail. `announce` gets what it sends, first; `show` each hop when it is known.
 
-    `unasked` is why nothing can be asked, as of a collected file; what the reading tells is judged all the same.
+    `unasked` is why nothing can be asked, as of a collected file; what the reading tells is judged all the same. `via`
+    is the gateway, or who else comes next, and `via6` the IPv6 gateway where it is asked, too. `denied`: the jail may
+    not open raw sockets.
     """
 
-    def __init__(
-        self,
-        state: HostState,
-        findings: Sequence[Finding],
-        jail: Jail,
-        target: PathTarget | None,
-        ask: Ask,
-        show: Show = lambda hop: None,
-        announce: Announce = lambda course: None,
-        unasked: str = "",
-    ) -> None:
-        self.state = state
-        self.findings = findings
-        self.jail = jail
-        self.target = target
-        self.ask = ask
-        self.show = show
-        self.announce = announce
-        self.unasked = unasked
+    state: HostState
+    findings: Sequence[Finding]
+    jail: Jail
+    target: PathTarget | None
+    ask: Ask
+    show: Show = ignore
+    announce: Announce = ignore
+    unasked: str = ""
+
+    def __post_init__(self) -> None:
         self.hops: list[PathHop] = []
         self.faults: list[PathFault] = []
         self.sends = SILENT
-        self.via = ""
-        """The gateway, or who else comes next."""
-        self.via6 = ""
+        self.via = self.via6 = ""
         self.denied = False
-        """Whether the jail may not open raw sockets."""
         self._declared = False
-        self.line = line_of(state, jail)
+        self.line = line_of(self.state, self.jail)
         self.family = self._family()
 
     def declare(self, sends: str) -> None:

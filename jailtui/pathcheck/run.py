@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.pathcheck.check import PathCheck
 from jailtui.pathcheck.hops import asking
+from jailtui.pathcheck.record import ignore
 from jailtui.rules.finding import RULES
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from jailtui.exchange import Argv, Capture, Section
-    from jailtui.model.state import HostState
+    from jailtui.model.state import HostState, Jail
     from jailtui.pathcheck.beyond import PathTarget
     from jailtui.pathcheck.hops import PathReport
     from jailtui.pathcheck.record import Announce, Show
@@ -48,14 +49,23 @@ if TYPE_CHECKING:
 
 
 def check_path(
-    backend: CheckedHost, key: str, target: PathTarget | None, show: Show, announce: Announce
+    backend: CheckedHost, key: str, target: PathTarget | None = None, show: Show = ignore, announce: Announce = ignore
 ) -> PathReport | None:
-    """Check the path of the jail of that row key, else jid; None if there is no such jail. Raises HostError."""
+    """Check the path of the jail of that row key; None if there is no such jail. Raises HostError."""
     snapshot = backend.understood(backend.capture(fresh=True))
-    by_jid = (jail for jail in snapshot.state.jails if str(jail.jid) == key)
-    jail = snapshot.state.jail(key) or next(by_jid, None)
-    if jail is None:
-        return None
+    jail = snapshot.state.jail(key)
+    return None if jail is None else check_jail(backend, snapshot, jail, target, show, announce)
+
+
+def check_jail(
+    backend: CheckedHost,
+    snapshot: PathReading,
+    jail: Jail,
+    target: PathTarget | None,
+    show: Show = ignore,
+    announce: Announce = ignore,
+) -> PathReport:
+    """Check the path of a jail, as `snapshot` has it. Raises HostError."""
     unasked = (backend.source.read_only or "") if snapshot.collected else ""
     ask = asking(backend.source.ask_each, unless=unasked)
     return PathCheck(snapshot.state, snapshot.findings, jail, target, ask, show, announce, unasked).run()
@@ -68,7 +78,7 @@ def of_path_check(key: str) -> bool:
 
 def overtaken_on_path(backend: CheckedHost, key: str) -> str | None:
     """Why that remedy must not run any more: the path, checked again, does not need it. Raises HostError."""
-    report = check_path(backend, key.split("\n", KEY_LINES)[KEY_LINES], None, lambda hop: None, lambda course: None)
+    report = check_path(backend, key.split("\n", KEY_LINES)[KEY_LINES])
     needed = (way.task.key for fault in (report.faults if report else ()) for way in fault.finding.remedies)
     return None if key in needed else "the problem is gone, or now needs other commands"
 

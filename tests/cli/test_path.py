@@ -61,7 +61,7 @@ def test_without_root_nothing_is_concluded(demo: Demo, monkeypatch: pytest.Monke
 
 def test_no_such_jail(demo: Demo, capsys: Capsys) -> None:
     assert main(["path", "nosuch", *demo.words]) == Exit.REFUSED
-    assert capsys.readouterr().err == "jailtui: There is no jail nosuch.\n"
+    assert capsys.readouterr().err == "jailtui: nosuch: there is no such jail.\n"
 
 
 def test_stopped_jail_gets_what_needs_no_packet(demo: Demo, capsys: Capsys) -> None:

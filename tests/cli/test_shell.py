@@ -35,7 +35,7 @@ def test_bytes_go_through_and_the_status_is_the_commands(folder: Path) -> None:
     [
         (("old", "id"), 4, "old is dying: nothing can be run in it any more."),
         (("mail", "id"), 4, "mail is not running: start it first."),
-        (("nosuch", "id"), 4, "There is no jail nosuch."),
+        (("nosuch", "id"), 4, "nosuch: there is no such jail."),
         (("--read-only", "web", "id"), 4, "--read-only was given"),
         (("web", "--host", "demo"), 2, "--host: options stand before JAIL."),
         (("web",), 2, "A shell needs a terminal"),

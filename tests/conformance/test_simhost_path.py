@@ -94,7 +94,7 @@ def checked(backend: HostBackend, scenario: str) -> PathReport:
     text = TARGETS.get(scenario, "example.org" if scenario.startswith("dns-") else "")
     target = PathTarget(text, text) if text else None
     jail = "old" if scenario == "raw-denied" else JAIL
-    report = check_path(backend, jail, target, lambda hop: None, lambda course: None)
+    report = check_path(backend, jail, target)
     assert report is not None
     return report
 

@@ -17,7 +17,7 @@ def test_remedy_of_a_path_runs_only_while_it_is_needed(tmp_path: Path) -> None:
     environment = setup.prepare(tmp_path)
     backend = HostBackend(Host("demo", lambda: local_shell(environment=environment)))
     subprocess.run([tmp_path / "bin/jexec", "web", "ifconfig", "epair154b", "down"], check=True)
-    report = check_path(backend, "web", None, lambda hop: None, lambda course: None)
+    report = check_path(backend, "web")
     assert report is not None
     assert report.first is not None
     key = report.first.finding.remedies[0].task.key
@@ -25,6 +25,6 @@ def test_remedy_of_a_path_runs_only_while_it_is_needed(tmp_path: Path) -> None:
     plan = remedy_plan(backend.name, [report.first.finding], (key,))
     outcomes = [dict(backend.run(plan, lambda event: None, lambda: False)) for _ in range(2)]
     assert outcomes == [{key: "done"}, {key: "skipped"}]
-    again = check_path(backend, "web", None, lambda hop: None, lambda course: None)
+    again = check_path(backend, "web")
     assert again is not None
     assert again.verdict == "ok"

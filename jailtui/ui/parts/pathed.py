@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jailtui.exchange import HostError
-from jailtui.pathcheck.beyond import PathTarget
+from jailtui.pathcheck.beyond import NO_TARGET, PathTarget
 from jailtui.pathcheck.run import check_path, of_path_check
 from jailtui.plans.remedy import remedy_plan
 from jailtui.ui.doctorlines import form_name
@@ -60,7 +60,7 @@ class Paths:
         """Have the path checked; the reason if that can't be."""
         wanted = PathTarget.parsed(target) if target else None
         if target and wanted is None:
-            return f"{target} is no address, no name and no ADDRESS:PORT."
+            return NO_TARGET.format(target)
 
         def ended(report: PathReport | None) -> None:
             if report is None:
