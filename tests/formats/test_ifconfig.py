@@ -350,8 +350,9 @@ def test_no_text_is_no_interface() -> None:
 
 
 @given(st.text())
-def test_any_text_is_read_without_an_exception(text: str) -> None:
-    ifconfig.parse(text)
+def test_any_text_is_read_and_its_lines_are_unread(text: str) -> None:
+    unread = tuple((number, line) for number, line in enumerate(text.split("\n"), 1) if line)
+    assert ifconfig.parse(text) == IfconfigReading(unread=unread)
 
 
 @st.composite

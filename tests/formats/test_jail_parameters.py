@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jailtui.formats import devfs, sysctl
 from jailtui.formats.errors import FormatError
+from tests.support.refused import read_or_refused
 from tests.support.shared_material import RELEASES, recordings
 
 
@@ -54,8 +53,13 @@ def test_text_that_is_no_list_of_numbers_is_refused(text: str) -> None:
         devfs.parse(text)
 
 
-@given(st.text())
+LINES = st.sampled_from((f"{sysctl.ROOT}.vnet: Virtual network stack", "4")) | st.text(max_size=8)
+
+
+@given(st.lists(LINES, max_size=3).map("\n".join))
 def test_any_text_gives_an_answer_or_a_format_error(text: str) -> None:
-    for parse in (sysctl.parse_descriptions, devfs.parse):
-        with suppress(FormatError):
-            parse(text)
+    lines = text.splitlines()
+    described = read_or_refused(sysctl.parse_descriptions, text)
+    assert described is None or all(line.startswith(sysctl.ROOT) for line in lines if line)
+    numbers = read_or_refused(devfs.parse, text)
+    assert numbers is None or numbers == set(map(int, lines))

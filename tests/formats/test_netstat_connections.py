@@ -56,6 +56,14 @@ def test_other_lines_are_passed_over(line: str) -> None:
     assert netstat.connections(line) == ()
 
 
-@given(st.text(st.sampled_from("tcp4 .*1\n")))
-def test_any_text_is_read(text: str) -> None:
-    netstat.connections(text)
+ENDS = st.sampled_from(("1.1", "10.0.0.1.22", "fe80::1%em0.2", "*.*")) | st.text(max_size=4)
+LINES = st.tuples(
+    st.sampled_from(("tcp4 0 0", "tcp46 0  0", "udp4 0 0", "")), ENDS, ENDS, st.sampled_from(("UP", "X 7"))
+)
+
+
+@given(st.lists(LINES.map(" ".join), max_size=4).map("\n".join))
+def test_a_connection_is_made_of_the_words_of_its_line(text: str) -> None:
+    lines = [line.split() for line in text.split("\n")]
+    for address, port, peer, peer_port, state in netstat.connections(text):
+        assert [f"{address}.{port}", f"{peer}.{peer_port}", state] in [words[3:6] for words in lines]

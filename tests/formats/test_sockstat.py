@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from jailtui.formats import routeget, sockstat
 from jailtui.formats.errors import FormatError
 from jailtui.formats.routeget import Path
 from jailtui.formats.sockstat import Session
+from tests.support.refused import read_or_refused
 from tests.support.shared_material import recordings
 
 HEAD = "USER     COMMAND    PID   FD PROTO  LOCAL ADDRESS         FOREIGN ADDRESS      \n"
@@ -62,8 +61,17 @@ def test_router_of_a_path() -> None:
     assert routeget.parse(text) == Path("my if", "10.0.2.2")
 
 
-@given(st.text(st.sampled_from("sshd root 14:.*%é\u0661\n")))
-def test_any_text_is_read_or_refused(text: str) -> None:
-    for parse in (sockstat.parse, routeget.parse):
-        with suppress(FormatError):
-            parse(HEAD + text)
+COMMANDS = st.sampled_from(("root sshd 7 4 tcp4", "bob sshd-sessi 8 4 tcp46", "www nginx 9 6 tcp4", ""))
+ENDS = st.sampled_from(("10.0.0.1:22", "fe80::1%em0:2222", "*:*", "10.0.0.1:\u0661")) | st.text(max_size=4)
+
+
+@given(st.lists(st.tuples(COMMANDS, ENDS, ENDS).map(" ".join), max_size=3).map("\n".join))
+def test_ends_of_a_session_are_those_of_its_line(text: str) -> None:
+    lines = [line.split() for line in text.split("\n")]
+    for address, port, client, client_port in read_or_refused(sockstat.parse, HEAD + text) or ():
+        assert [f"{address}:{port}", f"{client}:{client_port}"] in [words[-2:] for words in lines]
+
+
+@given(st.lists(st.sampled_from(("  interface: em0", "gateway: 10.0.0.1")) | st.text(max_size=4)).map("\n".join))
+def test_any_text_is_a_path_or_refused(text: str) -> None:
+    assert read_or_refused(routeget.parse, text) in (None, Path("em0"), Path("em0", "10.0.0.1"))

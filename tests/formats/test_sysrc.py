@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from jailtui.formats import sysrc
 from jailtui.formats.errors import FormatError
+from tests.support.refused import read_or_refused
 
 DATA = Path(__file__).parent / "data"
 
@@ -62,7 +62,7 @@ def test_what_sysrc_prints_reads_back(variables: list[tuple[str, str]]) -> None:
     assert sysrc.parse("".join(f'{name}="{value}"\n' for name, value in variables)) == tuple(variables)
 
 
-@given(st.text(st.sampled_from('ab="\n _')))
-def test_any_text_is_read_without_an_exception(text: str) -> None:
-    with contextlib.suppress(FormatError):
-        sysrc.parse(text)
+@given(st.lists(st.sampled_from(('a="', '"\n', "b", " ", "\n", "_="))).map("".join))
+def test_any_text_ends_with_the_variables_that_are_read(text: str) -> None:
+    variables = read_or_refused(sysrc.parse, text)
+    assert variables is None or text.endswith("".join(f'{name}="{value}"\n' for name, value in variables))
