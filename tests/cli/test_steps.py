@@ -14,7 +14,7 @@ import pytest
 from jailtui.cli.main import main
 from jailtui.cli.verb import Exit
 from tests.support.program import PROGRAM, environ
-from tests.support.stopped import stopped
+from tests.support.stopped import await_step, stopped_and_held
 from tests.support.waiting import until
 
 Capsys = pytest.CaptureFixture[str]
@@ -23,12 +23,8 @@ Capsys = pytest.CaptureFixture[str]
 @pytest.fixture
 def demo(tmp_path: Path) -> Path:
     """An embedded host on which the start of web waits until the file `go` is there."""
-    folder = tmp_path / "demo"
-    stopped(folder, "web")
-    file = folder / "etc" / "jail.conf"
-    hook = f'\texec.created = "while ! ls {folder}/tmp/go; do sleep 0.05; done; echo hook ended";\n'
-    file.write_text(file.read_text().replace("web {\n", "web {\n" + hook, 1))
-    return folder
+    stopped_and_held(tmp_path / "demo")
+    return tmp_path / "demo"
 
 
 def listed(capsys: Capsys, demo: Path) -> list[dict[str, object]]:
@@ -43,7 +39,7 @@ def starting(demo: Path, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`jailtui start web`, once its step runs."""
     words = (*PROGRAM, "start", "web", "--yes", "--host", "demo", "--demo-dir", str(demo))
     with subprocess.Popen(words, env=environ(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        until(lambda: list((demo / "var" / "run" / "jailtui" / "steps").glob("*/pid")))
+        await_step(demo)
         yield process
         (demo / "tmp" / "go").touch()
         if process.stdout and not process.stdout.closed:

@@ -1,4 +1,4 @@
-"""An embedded host on which a jail is stopped."""
+"""An embedded host on which a jail is stopped, and a start that lasts as long as a test wants."""
 
 from __future__ import annotations
 
@@ -7,9 +7,36 @@ import subprocess
 from pathlib import Path
 
 from jailtui.simhost.setup import prepare
+from tests.support.program import row
+from tests.support.pseudo_terminal import Screen
+from tests.support.waiting import until
 
 
 def stopped(folder: Path, jail: str) -> None:
     """Make the embedded host in `folder`, and stop that jail."""
     environment = {**os.environ, **prepare(folder)}
     subprocess.run(("jail", "-r", jail), env=environment, check=True, capture_output=True)
+
+
+def stopped_and_held(folder: Path) -> None:
+    """Make the embedded host on which web is stopped, and its start waits until the file `tmp/go` is there."""
+    stopped(folder, "web")
+    file = folder / "etc" / "jail.conf"
+    hook = f'\texec.created = "while ! ls {folder}/tmp/go; do sleep 0.05; done; echo hook ended";\n'
+    file.write_text(file.read_text().replace("web {\n", "web {\n" + hook, 1))
+
+
+def await_step(folder: Path) -> None:
+    """Wait until a step of a run has begun on the embedded host."""
+    until(lambda: list((folder / "var/run/jailtui/steps").glob("*/pid")))
+
+
+def start_held(screen: Screen, folder: Path) -> None:
+    """Start web in the console, as far as the hook that waits."""
+    screen.shows("6 up of 10")
+    screen.send("/web\r")
+    screen.until(lambda lines: "stopped" in row(lines, "web"))
+    screen.send("s")
+    screen.shows("Start web", "Cancel")
+    screen.send("\t\r")
+    await_step(folder)

@@ -12,21 +12,17 @@ import pytest
 from jailtui.cli.hosts import Choice, open_host
 from jailtui.past import Past
 from jailtui.preferences import Config
-from tests.support.program import PROGRAM, environ, row
+from tests.support.program import PROGRAM, environ
 from tests.support.pseudo_terminal import Screen
-from tests.support.stopped import stopped
+from tests.support.stopped import start_held, stopped_and_held
 from tests.support.waiting import until
 
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Path:
     """An embedded host on which web is stopped, and its start waits until the file `go` is there."""
-    folder = tmp_path / "demo"
-    stopped(folder, "web")
-    file = folder / "etc" / "jail.conf"
-    hook = f'\texec.created = "while ! ls {folder}/tmp/go; do sleep 0.05; done; echo hook ended";\n'
-    file.write_text(file.read_text().replace("web {\n", "web {\n" + hook, 1))
-    return folder
+    stopped_and_held(tmp_path / "demo")
+    return tmp_path / "demo"
 
 
 @pytest.fixture
@@ -34,13 +30,7 @@ def starting(demo: Path, tmp_path: Path) -> Iterator[Screen]:
     """The console, once the start of web runs."""
     screen = Screen((*PROGRAM, "demo", "--demo-dir", str(demo)), environ(tmp_path), 80, 24)
     try:
-        screen.shows("6 up of 10")
-        screen.send("/web\r")
-        screen.until(lambda lines: "stopped" in row(lines, "web"))
-        screen.send("s")
-        screen.shows("Start web", "Cancel")
-        screen.send("\t\r")
-        until(lambda: list((demo / "var/run/jailtui/steps").glob("*/pid")))
+        start_held(screen, demo)
         yield screen
     finally:
         (demo / "tmp/go").touch()
