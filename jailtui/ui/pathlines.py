@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 KEYS = (
     ("j k, up down", "Scroll; pgup and pgdn one page."),
-    ("enter", "Show the plan of fix 1, or its form; 1 to 9 those of each fix."),
+    ("enter", "Show the plan or the form of the first fix that is not by hand."),
+    ("1-9", "Show the plan or the form of that fix."),
     ("t", "Type a target: an address, a name, or either with :PORT."),
     ("r", "Check the path again."),
     ("y", "Copy the check as text (OSC 52)."),
@@ -46,10 +47,10 @@ def mark(result: Result, glyphs: Glyphs) -> Cell:
 
 
 def path_lines(shown: PathShown, glyphs: Glyphs, room: int, *, brief: bool = False) -> list[Line]:
-    """All of it: it grows as hops are known. `brief`: once a fault is found, good hops share lines."""
+    """The whole check: it grows as hops are known. `brief`: once a fault is found, good hops share lines."""
     if shown.course is None:
-        said = Cell(shown.problem, "bad") if shown.problem else Cell(f"Reading the host{glyphs.ellipsis}", "dim")
-        return [Line(), line(said), Line()]
+        state = Cell(shown.problem, "bad") if shown.problem else Cell(f"Reading the host{glyphs.ellipsis}", "dim")
+        return [Line(), line(state), Line()]
     lines = [*hanging(Cell(""), shown.course.sends, room, "dim"), *([] if brief else [Line()])]
     lines += [*cable(shown, glyphs, room), Line()]
     lines += (
@@ -82,15 +83,19 @@ def brief_hops(hops: Sequence[PathHop], glyphs: Glyphs, room: int) -> list[Line]
 
 
 def cable(shown: PathShown, glyphs: Glyphs, room: int) -> list[Line]:
-    """The places of the path side by side, the first broken link marked, and under each what was found about it."""
+    """The places of the path side by side, the first broken link marked, and the result under each.
+
+    An end whose name is not known, and which is not looked at, is left out.
+    """
     assert shown.course is not None
     above: list[Cell] = [Cell(" ")]
     below: list[Cell] = [Cell(" ")]
     lines: list[Line] = []
     broken_hop = next((hop.hop for hop in shown.hops if hop.result == "broken"), None)
     beyond = False
-    for at, node in enumerate(shown.course.nodes):
-        result = worst(node, shown.hops)
+    judged = [(node, worst(node, shown.hops)) for node in shown.course.nodes]
+    places = [(node, result) for node, result in judged if node.name or result not in (None, "skipped")]
+    for at, (node, result) in enumerate(places):
         broken = broken_hop in node.hops
         wire = joint(node, glyphs, broken=broken, first=at == 0)
         name = Cell(node.name or glyphs.none, "bad" if broken else "dim" if beyond else "strong" if at == 0 else "")

@@ -57,10 +57,11 @@ def test_enter_is_offered_for_a_fix_that_can_be_carried_out_only() -> None:
     def keys(scenario: str) -> list[str]:
         screen = PathScreen("web", cast("PathOwner", None), UNICODE)
         screen.shown = shown(scenario)
-        return [key.name for key in screen.own_keys()]
+        return [f"{key.name} {key.label}" for key in screen.own_keys()]
 
-    assert keys("a-down") == ["enter", "t", "r", "y"]
-    assert keys("nic-no-carrier") == ["t", "r", "y"], "a cable is plugged in by hand"
+    assert keys("a-down") == ["enter fix 1", "t target", "r again", "y copy"]
+    assert keys("nic-no-carrier") == ["t target", "r again", "y copy"], "a cable is plugged in by hand"
+    assert keys("vlan-wrong-tag")[0] == "enter fix 2", "the switch is set by hand, another VLAN by the form"
 
 
 def test_it_grows_hop_by_hop() -> None:

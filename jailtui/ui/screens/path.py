@@ -56,7 +56,7 @@ class PathScreen(TextScreen):
     explained = KEYS
 
     BINDINGS = [
-        Binding("enter", "fix(1)", "fix 1"),
+        Binding("enter", "first_fix", "fix"),
         *(Binding(str(number), f"fix({number})", show=False) for number in range(1, 10)),
         Binding("r", "again", "again"),
         Binding("t", "target", "target"),
@@ -77,13 +77,18 @@ class PathScreen(TextScreen):
         self.action_again()
 
     def own_keys(self) -> tuple[Key, ...]:
-        fix = (Key("enter", "fix 1"),) if self.remedies and carried_out(self.remedies[0]) else ()
+        fix = (Key("enter", f"fix {self.first_fix}", "screen.first_fix"),) if self.first_fix else ()
         return (*fix, Key("t", "target"), Key("r", "again"), Key("y", "copy"))
 
     @property
     def remedies(self) -> tuple[Remedy, ...]:
         first = self.shown.report.first if self.shown.report is not None else None
         return first.finding.remedies if first is not None else ()
+
+    @property
+    def first_fix(self) -> int:
+        """The number of the first remedy that the program carries out, 0 if all are by hand."""
+        return next((number for number, remedy in enumerate(self.remedies, 1) if carried_out(remedy)), 0)
 
     # Called by the part that opened it.
 
@@ -115,12 +120,15 @@ class PathScreen(TextScreen):
             self.shown = PathShown(problem=problem)
         self.redraw()
 
+    def action_first_fix(self) -> None:
+        self.action_fix(self.first_fix or 1)
+
     def action_fix(self, number: int) -> None:
         """Show the plan of a remedy, or its form."""
         if number <= len(self.remedies):
             self._owner.carry_out(self, self.remedies[number - 1])
         else:
-            self.show_message("There is nothing to fix." if not self.remedies else f"There is no fix {number}.")
+            self.show_message(f"This path has no fix {number}." if self.remedies else "Nothing to fix.")
 
     def action_copy(self) -> None:
         lines = path_lines(self.shown, self.glyphs, 100)
