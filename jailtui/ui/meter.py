@@ -122,10 +122,13 @@ class Meter:
             return {}
         return {pair.key: self._moving(self.rate_of_pair(pair), NOTHING) for pair in state.epairs}
 
-    def on_links(self, state: HostState) -> Mapping[tuple[str, str], str]:
-        """The traffic of NICs, as the host sees it, and of pairs, by kind and name; what is quiet is left out."""
+    def on_links(self, state: HostState) -> Mapping[tuple[str, str], str] | None:
+        """The traffic of NICs, as the host sees it, and of pairs, by kind and name; what is quiet is left out.
+
+        None before the second reading: no rate is known.
+        """
         if self.load is None or self._before is None:
-            return {}
+            return None
         before, now = self._before.links or {}, self.load.links or {}
         nics = {each.name for each in state.interfaces if each.jid is None and each.kind in ("ether", "lagg")}
         rates = [(("interface", name), rate(before.get(name), now.get(name), self.seconds)) for name in sorted(nics)]

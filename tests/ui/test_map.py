@@ -67,6 +67,7 @@ def test_traffic_is_that_of_pairs_and_nics_and_quiet_ones_have_none() -> None:
         assert load.links is not None
         em0 = Counters(0, round(load.at * 1000), 0, 0, 0)
         meter.take(load._replace(links={**load.links, "em0": em0, "epair2a": Counters(0, 0, 0, 0, 0)}), state)
+        assert load.at or meter.on_links(state) is None, "one reading has no rates"
     assert meter.on_links(state) == {("interface", "em0"): "↓1.0k ↑   ·", ("epair", "epair154"): "↓820k ↑ 60k"}
 
 
@@ -108,6 +109,16 @@ async def test_the_map_follows_the_host_and_its_cursor_stays_on_its_chain() -> N
         assert "epair8a ══ epair8b ── extra" in it.text()
         assert screen.list.cursor == before
         assert it.row("▸").strip("│ ").startswith("▸ (not running) ── mail")
+
+
+async def test_a_quiet_pair_has_a_dot_and_traffic_that_is_not_known_a_dash() -> None:
+    async with stage(ValueHost(home())) as it:
+        screen = await opened(it)
+        for traffic, sign in ((None, "–"), ({}, "·")):
+            screen.list.take(home(), UNJUDGED, traffic)
+            await it.press(*(["T"] if screen.list.addressed else []))
+            assert re.search(rf"epair154b ── web +{sign}  ●", it.text())
+            assert re.search(r"\(host\) ── legacy +–  ●", it.text()), "no pair is only its own"
 
 
 async def test_enter_goes_to_the_row_of_the_line() -> None:

@@ -38,7 +38,7 @@ class Map:
         if self._screen is not None and self._panels.state is not None:
             self._screen.age = tuple(cell for group in age_groups(age) for cell in group)
             state, meter = self._panels.state, self._panels.meter
-            self._screen.list.take(state, self._panels.findings, meter.on_links(state) if meter is not None else {})
+            self._screen.list.take(state, self._panels.findings, meter.on_links(state) if meter is not None else None)
             self._screen.redraw()
 
     def go_to(self, kind: str, key: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -49,13 +48,13 @@ class MapList(PointedList):
         """Whether addresses are shown, not traffic in their column."""
         self.cursor = ""
         self._findings = UNJUDGED
-        self._traffic: Mapping[Place, str] = {}
+        self._traffic: Mapping[Place, str] | None = None
         self._trees: tuple[Branch, ...] = ()
         self._lines: list[MapLine] = []
         self._room = 0
 
-    def take(self, state: HostState, findings: Findings, traffic: Mapping[Place, str] = MappingProxyType({})) -> None:
-        """Show that state with its findings, and the words for the traffic of its parts."""
+    def take(self, state: HostState, findings: Findings, traffic: Mapping[Place, str] | None = None) -> None:
+        """Show that state with its findings, and the words for the traffic of its parts; None: no traffic is known."""
         if (state, findings, traffic) == (self.state, self._findings, self._traffic):
             return
         if state != self.state:
@@ -75,6 +74,12 @@ class MapList(PointedList):
     def text(self) -> list[str]:
         """The lines as text."""
         return [each.line.text.rstrip() for each in self._lines]
+
+    def _traffic_of(self, place: Place) -> str:
+        """The words for the traffic of a part; where traffic has a column, a quiet pair has a dot in it."""
+        if self._traffic is None:
+            return ""
+        return self._traffic.get(place, self.glyphs.dot if place[0] == "epair" and not self.addressed else "")
 
     def _heavy(self, place: Place) -> bool:
         return self._findings.worst(*place) in ("error", "warning")
@@ -96,7 +101,7 @@ class MapList(PointedList):
             self.glyphs,
             self.room - 2,
             self._findings,
-            lambda place: self._traffic.get(place, ""),
+            self._traffic_of,
             addresses=self.addressed,
         )
         if self.closed is None and not self.filter:
