@@ -8,11 +8,9 @@ from textual.binding import Binding
 from textual.containers import Container
 
 from jailtui.ui import insidelines
-from jailtui.ui.commands import BY_ID
 from jailtui.ui.lines import ENDS, FILTER, Cell, Key, bar, indented, used
 from jailtui.ui.order import Order, next_title, sorted_rows
-from jailtui.ui.rows import Filter
-from jailtui.ui.screens.commanded import CommandScreen
+from jailtui.ui.screens.listed import ListScreen
 from jailtui.ui.themes import style_sheets
 from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
@@ -37,14 +35,12 @@ class InsideOwner(Protocol):
     def read_again(self, screen: InsideScreen) -> None: ...
 
 
-class InsideScreen(CommandScreen):
+class InsideScreen(ListScreen):
     """Shows these tables of a jail; they are read again when that is asked for."""
 
     CSS_PATH = style_sheets("screens")
     BINDINGS = [
-        BY_ID["view.filter"].binding(),
-        BY_ID["app.help"].binding(),
-        Binding("escape,q,i", "back", "back"),
+        Binding("i", "back", "back", show=False),
         Binding("tab", "step(1)", "next table", priority=True),
         Binding("shift+tab", "step(-1)", "table before", priority=True),
         Binding("greater_than_sign", "sort(1)", show=False),
@@ -54,7 +50,7 @@ class InsideScreen(CommandScreen):
     ]
 
     def __init__(self, jail: str, tables: tuple[InsideTable, ...], owner: InsideOwner, glyphs: Glyphs) -> None:
-        super().__init__(glyphs)
+        super().__init__(glyphs, f"Inside {jail}", insidelines.KEYS)
         self._jail, self._owner = jail, owner
         self._tables = {table.name: table for table in tables}
         self._here = tables[0].name
@@ -65,16 +61,16 @@ class InsideScreen(CommandScreen):
         }
         self.page = TextLines(framed=True, glyphs=glyphs, id="inside-row")
         self.page.can_focus = False
-        self.commands = {
-            "view.filter": lambda: self.bar.open_filter(self.list, self.redraw),
-            "app.help": self._help,
-        }
         self._fill()
 
     @property
     def list(self) -> RowList:
         """The rows of the table that is shown."""
         return self.lists[self._here]
+
+    @property
+    def narrowed(self) -> RowList:
+        return self.list
 
     @property
     def table(self) -> InsideTable:
@@ -187,16 +183,3 @@ class InsideScreen(CommandScreen):
     def action_read(self) -> None:
         self.show_message(f"Reading {self._jail}{self.glyphs.ellipsis}")
         self._owner.read_again(self)
-
-    def action_back(self) -> None:
-        """One level back: the filter, then the console."""
-        if self.list.filter:
-            self.list.narrow(Filter())
-            self.redraw()
-        else:
-            self.dismiss(None)
-
-    def _help(self) -> None:
-        from jailtui.ui.screens.dialog import keys_help
-
-        self.app.push_screen(keys_help(f"Inside {self._jail}", insidelines.KEYS, self.glyphs))

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from textual.binding import Binding
 
-from jailtui.ui.commands import BY_ID
 from jailtui.ui.lines import ENDS, FILTER, Cell, Key, bar
 from jailtui.ui.messages import Copy
-from jailtui.ui.rows import Filter
-from jailtui.ui.screens.commanded import CommandScreen
+from jailtui.ui.screens.listed import ListScreen
 from jailtui.ui.widgets.maplist import MapList
 
 if TYPE_CHECKING:
@@ -24,7 +22,7 @@ KEYS = (
     ("T", "Show the traffic in place of addresses, or the addresses again."),
     ("/", "Show the chains that match a text or regex; ! inverts."),
     ("y", "Copy the map as text (OSC 52)."),
-    ("esc", "Back: lifts the filter first."),
+    ("esc q m", "Back: lifts the filter first."),
 )
 
 
@@ -34,26 +32,24 @@ class MapOwner(Protocol):
     def go_to(self, kind: str, key: str) -> bool: ...
 
 
-class MapScreen(CommandScreen):
+class MapScreen(ListScreen):
     """Shows the map; its list is kept up to date by the part that opened it."""
 
     BINDINGS = [
-        BY_ID["view.filter"].binding(),
-        BY_ID["app.help"].binding(),
-        Binding("escape,q,m", "back", "back"),
+        Binding("m", "back", "back", show=False),
         Binding("y", "copy", "copy"),
     ]
 
     def __init__(self, owner: MapOwner, glyphs: Glyphs) -> None:
-        super().__init__(glyphs)
+        super().__init__(glyphs, "Keys of the map", KEYS)
         self.list = MapList(glyphs=glyphs, id="map")
         self.age: tuple[Cell, ...] = ()
         """The age of the map, where it is not of the present."""
         self._owner = owner
-        self.commands = {
-            "view.filter": lambda: self.bar.open_filter(self.list, self.redraw),
-            "app.help": self._help,
-        }
+
+    @property
+    def narrowed(self) -> MapList:
+        return self.list
 
     def compose(self) -> ComposeResult:
         yield self.list
@@ -91,15 +87,3 @@ class MapScreen(CommandScreen):
 
     def action_copy(self) -> None:
         self.post_message(Copy("\n".join(self.list.text) + "\n"))
-
-    def action_back(self) -> None:
-        """One level back: the filter, then the console."""
-        if self.list.filter:
-            self.list.narrow(Filter())
-        else:
-            self.dismiss(None)
-
-    def _help(self) -> None:
-        from jailtui.ui.screens.dialog import keys_help
-
-        self.app.push_screen(keys_help("Keys of the map", KEYS, self.glyphs))

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 from textual.containers import Container
 
-from jailtui.ui.commands import BY_ID
 from jailtui.ui.lines import indented
-from jailtui.ui.rows import Filter
-from jailtui.ui.screens.commanded import CommandScreen
+from jailtui.ui.screens.listed import ListScreen
 from jailtui.ui.themes import style_sheets
 from jailtui.ui.widgets.lineview import TextLines
 
@@ -28,14 +26,11 @@ WIDE = 120
 """Cells from which on the page is beside the list, not under it."""
 
 
-class PagedScreen(CommandScreen):
+class PagedScreen(ListScreen):
     """`list`, which can be filtered, and `page`, in a container with the id `place`. `?` shows `keys`."""
 
     CSS_PATH = style_sheets("screens")
     BINDINGS = [
-        BY_ID["view.filter"].binding(),
-        BY_ID["app.help"].binding(),
-        Binding("escape,q", "back", "back"),
         Binding("ctrl+d", "scroll_page(1)", show=False),
         Binding("ctrl+u", "scroll_page(-1)", show=False),
     ]
@@ -43,16 +38,16 @@ class PagedScreen(CommandScreen):
     def __init__(
         self, rows: FindingList | RowList, glyphs: Glyphs, place: str, keys: Sequence[tuple[str, str]]
     ) -> None:
-        super().__init__(glyphs)
+        super().__init__(glyphs, f"Keys of the {place}", keys)
         self.list = rows
         self.page = TextLines(framed=True, glyphs=glyphs, id="page")
         self.page.can_focus = False
-        self._place, self._keys = place, keys
+        self._place = place
         self._page_of = ""
-        self.commands = {
-            "view.filter": lambda: self.bar.open_filter(self.list, self.redraw),
-            "app.help": self._help,
-        }
+
+    @property
+    def narrowed(self) -> FindingList | RowList:
+        return self.list
 
     def compose(self) -> ComposeResult:
         with Container(id=self._place):
@@ -86,15 +81,3 @@ class PagedScreen(CommandScreen):
 
     def action_scroll_page(self, pages: int) -> None:
         self.page.scroll_first(self.page.first + pages * max(1, self.page.page // 2))
-
-    def action_back(self) -> None:
-        """One level back: the filter, then the console."""
-        if self.list.filter:
-            self.list.narrow(Filter())
-        else:
-            self.dismiss(None)
-
-    def _help(self) -> None:
-        from jailtui.ui.screens.dialog import keys_help
-
-        self.app.push_screen(keys_help(f"Keys of the {self._place}", self._keys, self.glyphs))

@@ -1,0 +1,56 @@
+"""A screen with a list that a filter narrows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+from jailtui.ui.commands import BY_ID
+from jailtui.ui.rows import Filter
+from jailtui.ui.screens.commanded import CommandScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jailtui.ui.glyphs import Glyphs
+    from jailtui.ui.rows import Narrowed
+
+
+class ListScreen(CommandScreen):
+    """`/` filters `narrowed`, `?` shows `keys` under `title`, and esc lifts the filter, then closes the screen."""
+
+    BINDINGS = [
+        BY_ID["view.filter"].binding(),
+        BY_ID["app.help"].binding(),
+        Binding("escape,q", "back", "back"),
+    ]
+
+    def __init__(self, glyphs: Glyphs, title: str, keys: Sequence[tuple[str, str]]) -> None:
+        super().__init__(glyphs)
+        self._help_title, self._help_keys = title, keys
+        self.commands = {
+            "view.filter": lambda: self.bar.open_filter(self.narrowed, self.redraw),
+            "app.help": self._help,
+        }
+
+    @property
+    def narrowed(self) -> Narrowed:
+        """What `/` filters."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Update what is not the list; only changes are painted."""
+
+    def action_back(self) -> None:
+        """One level back: the filter, then the console."""
+        if self.narrowed.filter:
+            self.narrowed.narrow(Filter())
+            self.redraw()
+        else:
+            self.dismiss(None)
+
+    def _help(self) -> None:
+        from jailtui.ui.screens.dialog import keys_help
+
+        self.app.push_screen(keys_help(self._help_title, self._help_keys, self.glyphs))
