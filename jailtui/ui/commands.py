@@ -110,11 +110,11 @@ OTHERS = (
         "sort.next", "greater_than_sign", "sort by next", "Sort by the next column; after the last as usual.", "View"
     ),
     Command("sort.previous", "less_than_sign", "sort by previous", "Sort by the column before.", "View"),
-    Command("sort.invert", "I", "invert order", "Turn the order of the rows round.", "View"),
+    Command("sort.invert", "I", "invert order", "Invert the order of the rows.", "View"),
     Command("view.pause", "z", "pause", "Pause reading the host, or resume.", "View"),
     Command("view.refresh", "ctrl+r", "refresh", "Read the host now.", "View"),
     Command("view.run", "v", "view run", "Show the current run, or the last one.", "View"),
-    Command("view.history", "h", "history", "Runs and saves, with what came of each; undoes a save.", "View"),
+    Command("view.history", "h", "history", "Runs and saves with their results; undoes a save.", "View"),
     Command("view.mouse", "M", "mouse", "Turn the mouse off to select text freely, or on again.", "View"),
     Command("view.copy", "y", "copy", "Copy the details as text (OSC 52).", "View"),
     Command("app.help", "question_mark", "help", "All keys, why some are off, and the manual.", "Console", footer=True),

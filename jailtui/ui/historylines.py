@@ -17,7 +17,7 @@ COLUMNS = (
     Column("time", low=16, high=16, fixed=True),
     Column("what", low=16, high=48, by_end=True),
     Column("who", drop=1, high=16),
-    Column("came of it", low=8, high=60, by_end=True),
+    Column("result", low=8, high=60, by_end=True),
 )
 KEYS = (
     ("j k, up down", "Another run; pgup and pgdn one page."),
@@ -31,7 +31,7 @@ DIFF_TONES: dict[str, Tone] = {"-": "bad", "+": "ok", "@": "dim"}
 
 
 def run_row(run: PastRun, key: str) -> Row:
-    """Time, title, who, and what came of it."""
+    """Time, title, who, and the result."""
     tone: Tone = "ok" if run.outcome == "done" else "warn"
     cells = Cell(minute(run)), Cell(run.title, "strong"), Cell(run.who, "dim"), Cell(run.outcome, tone)
     return Row(key, cells, problem=run.outcome != "done")

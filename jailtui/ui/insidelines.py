@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from jailtui.ui.glyphs import Glyphs
 
 KEYS = (
-    ("tab shift+tab", "The next table, the one before; a click chooses one, too."),
+    ("tab shift+tab", "The next table, or the one before; a click chooses a table too."),
     ("j k, up down", "Another row; pgup and pgdn one page. The whole row stands below."),
     ("/", "Filter the rows; esc shows all."),
     ("< >", "Sort by the next column, or by the one before."),
-    ("I", "Turn the order round."),
-    ("ctrl+r", "Read it again."),
-    ("esc q", "One level back."),
+    ("I", "Invert the order."),
+    ("ctrl+r", "Read the jail again."),
+    ("esc q i", "Back: lifts the filter first."),
 )
 NUMBERS = frozenset({"PID", "%CPU", "RSS KiB", "AGE s", "MTU"})
 """The columns whose values stand at the right."""
@@ -36,11 +36,11 @@ def columns(table: InsideTable) -> tuple[Column, ...]:
 def rows(table: InsideTable) -> tuple[Row, ...]:
     """The rows; two that are alike have keys of their own."""
     seen: Counter[tuple[str, ...]] = Counter()
-    made = []
+    lines = []
     for row in table.rows:
-        made.append(Row("\x1f".join((*row, str(seen[row]))), tuple(map(Cell, row))))
+        lines.append(Row("\x1f".join((*row, str(seen[row]))), tuple(map(Cell, row))))
         seen[row] += 1
-    return tuple(made)
+    return tuple(lines)
 
 
 def says(table: InsideTable) -> str:

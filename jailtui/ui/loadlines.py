@@ -26,10 +26,10 @@ def jail_load(jail: Jail, state: HostState, meter: Meter, room: int, wide: int) 
     if load is None or not jail.running:
         return []
     lines: list[Line] = []
-    known, use = load.sum_of(jail), meter.percent_of(jail)
-    if known is not None and use is not None:
+    sums, use = load.sum_of(jail), meter.percent_of(jail)
+    if sums is not None and use is not None:
         lines += labelled("CPU", f"{percentage(use)} of one processor", room, wide=wide)
-        lines += labelled("Memory", memory(known.memory * 1024), room, wide=wide)
+        lines += labelled("Memory", memory(sums.memory * 1024), room, wide=wide)
     lines += labelled("Up", up, room, wide=wide) if (up := up_text(jail, load)) else []
     moved = meter.rate_of_jail(pairs_by_jid(state).get(jail.jid or 0, ()))
     lines += traffic(load.of_jail(jail, state), moved, meter.long_line(jail_key(jail), SPARK), room, wide)

@@ -171,8 +171,8 @@ class _Drawing:
 
     def row(self, node: Branch, cells: tuple[Cell, ...], places: tuple[Place, ...], holder: Place) -> _Row:
         """The line that ends with this node: a jail's address and state, traffic, and codes of problems."""
-        known = node.facts[0] if node.hop.kind == "jail" and node.facts else ""
-        address = Cell(known.partition("/")[0] if self.brief else known)
+        written = node.facts[0] if node.hop.kind == "jail" and node.facts else ""
+        address = Cell(written.partition("/")[0] if self.brief else written)
         moved = [Cell(words) for words in dict.fromkeys(map(self.traffic, places)) if words]
         if not self.addressed:
             address, moved = (moved or [Cell("")])[0], []

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 AMOUNTS = ("UP", "CPU", "MEM", "IN/s", "OUT/s")
 """The columns whose amounts rows have as numbers, in the order of `Row.amounts`."""
+LARGEST_FIRST = frozenset((*AMOUNTS, "TRAFFIC"))
+"""The columns with their largest amounts on top."""
 NOTHING = frozenset({"", "-", "–", "?"})
 
 
@@ -29,7 +31,7 @@ class Order(NamedTuple):
         """In a title: `by CPU ↓`; "" for the panel's own order."""
         if not self.title:
             return f"inverted {up}" if self.inverted else ""
-        return f"by {self.title} {up if self.inverted == (self.title in (*AMOUNTS, 'TRAFFIC')) else down}"
+        return f"by {self.title} {up if self.inverted == (self.title in LARGEST_FIRST) else down}"
 
 
 def sorted_rows(rows: tuple[Row, ...], columns: Sequence[Column], order: Order) -> tuple[Row, ...]:
@@ -38,10 +40,10 @@ def sorted_rows(rows: tuple[Row, ...], columns: Sequence[Column], order: Order) 
     if not order.title or at is None:
         return tuple(reversed(rows)) if order.inverted else rows
     valued = [(value_of(row, at, order.title), row) for row in rows]
-    largest_first = (order.title in (*AMOUNTS, "TRAFFIC")) != order.inverted
-    known = [each for each in valued if each[0] is not None]
-    known.sort(key=lambda each: each[0], reverse=largest_first)
-    return tuple(row for _, row in known) + tuple(row for value, row in valued if value is None)
+    largest_first = (order.title in LARGEST_FIRST) != order.inverted
+    compared = [each for each in valued if each[0] is not None]
+    compared.sort(key=lambda each: each[0], reverse=largest_first)
+    return tuple(row for _, row in compared) + tuple(row for value, row in valued if value is None)
 
 
 def value_of(row: Row, at: int, title: str) -> Any:

@@ -107,7 +107,7 @@ class PathScreen(TextScreen):
         self.bar.show_message(text)
 
     def settled(self, saved: bool) -> None:
-        """A remedy was run: see what came of it."""
+        """A remedy was run: check the path again."""
         if saved:
             self.action_again()
 
