@@ -83,10 +83,7 @@ def ending(report: PathReport) -> Iterator[str]:
     """The verdict, the remedies of the first fault, and what else was seen."""
     yield ""
     if report.first is None:
-        whole = not any(hop.result == "skipped" for hop in report.hops)
-        good = "The path is good." if whole else "What could be looked at is good."
-        words = {"ok": good, "raw-denied": "The jail may not ping, so the path is not known."}
-        yield words.get(report.verdict, "The path is not known: see `?` above.")
+        yield report.summary
         return
     yield f"{report.verdict}: {report.first.text}"
     for remedy in report.first.finding.remedies:

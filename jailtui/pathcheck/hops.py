@@ -188,5 +188,14 @@ class PathReport(NamedTuple):
         return self.faults[0] if self.faults else None
 
     @property
+    def summary(self) -> str:
+        """The sentence about a path on which nothing is broken."""
+        if self.verdict != "ok":
+            why = "The jail may not ping, so the" if self.verdict == "raw-denied" else "The"
+            return f"{why} path is not known: see ? above."
+        whole = not any(hop.result == "skipped" for hop in self.hops)
+        return "The path is good." if whole else "Everything that could be checked is good."
+
+    @property
     def also(self) -> tuple[PathFault, ...]:
         return self.faults[1:]

@@ -150,10 +150,7 @@ def evidence_lines(evidence: Sequence[Evidence], room: int) -> list[Line]:
 def ending(report: PathReport, room: int) -> list[Line]:
     """The remedies of the first fault, and what else was seen."""
     if report.first is None:
-        skipped = any(hop.result == "skipped" for hop in report.hops)
-        good = "What could be looked at is good." if skipped else "The path is good."
-        words = good if report.verdict == "ok" else "The path is not known: see ? above."
-        return [Line(), line(Cell(words, "ok" if report.verdict == "ok" else "warn"))]
+        return [Line(), line(Cell(report.summary, "ok" if report.verdict == "ok" else "warn"))]
     lines: list[Line] = [Line()]
     for number, remedy in enumerate(report.first.finding.remedies, 1):
         lead = Cell(f"{'Fix' if number == 1 else '   '}  {number}  ", "title")

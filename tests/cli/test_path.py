@@ -66,7 +66,9 @@ def test_no_such_jail(demo: Demo, capsys: Capsys) -> None:
 
 def test_stopped_jail_gets_what_needs_no_packet(demo: Demo, capsys: Capsys) -> None:
     assert main(["path", "mail", *demo.words]) == Exit.OK
-    assert "bridge0 is up; mail joins it when it starts" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "bridge0 is up; mail joins it when it starts" in out
+    assert out.endswith("\nEverything that could be checked is good.\n")
     on_host(demo, "ifconfig", "em0", "down")
     assert main(["path", "mail", *demo.words]) == Exit.FAILED
     assert "nic-down: em0, the way out of bridge0, is down." in capsys.readouterr().out

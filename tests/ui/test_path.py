@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from jailtui.ui.screens.path import PathOwner
 
 
-def shown(scenario: str, target: str = "") -> PathShown:
+def shown(scenario: str, target: str = "", name: str = JAIL) -> PathShown:
     """What the screen shows of a recorded host."""
     host = world("15.1", scenario)
     picture = snapshot(host)
-    jail = picture.state.jail(JAIL)
+    jail = picture.state.jail(name)
     assert jail is not None
     courses: list[Course] = []
     wanted = PathTarget.parsed(target) if target else None
@@ -44,6 +44,11 @@ def test_break_is_on_the_cable_and_its_fix_is_numbered() -> None:
     assert "✗ end on the host  epair154a, the host's end, is down; `status: active` does not show it." in text
     assert "· gateway          not asked: the break comes first" in text
     assert "Fix  1  Set epair154a up: ifconfig epair154a up" in text
+
+
+def test_a_jail_that_may_not_ping_is_why_the_path_is_not_known() -> None:
+    denied = shown("raw-denied", "192.168.1.1", "old")
+    assert path_lines(denied, UNICODE, 90)[-1].text == "The jail may not ping, so the path is not known: see ? above."
 
 
 def test_ascii_has_a_sign_for_each_mark() -> None:
