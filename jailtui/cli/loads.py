@@ -34,12 +34,12 @@ def load_entry(jail: Jail, state: HostState, load: Load | None) -> LoadEntry | N
     """The load of a jail; None if it does not run, or nothing of it could be read."""
     if load is None or not jail.running:
         return None
-    known, counters, since = load.sum_of(jail), load.of_jail(jail, state), load.since(jail)
-    if known is None and counters is None and since is None:
+    processes, counters, since = load.sum_of(jail), load.of_jail(jail, state), load.since(jail)
+    if processes is None and counters is None and since is None:
         return None
     return LoadEntry(
-        cpu_seconds=known.cpu / 100 if known else None,
-        memory_bytes=known.memory * 1024 if known else None,
+        cpu_seconds=processes.cpu / 100 if processes else None,
+        memory_bytes=processes.memory * 1024 if processes else None,
         since=datetime.fromtimestamp(since[0], UTC).isoformat(timespec="seconds") if since else None,
         in_bytes=counters.in_bytes if counters else None,
         out_bytes=counters.out_bytes if counters else None,

@@ -70,11 +70,11 @@ def jail_sum(words: list[str]) -> tuple[int, JailSum]:
 def links(text: str) -> Mapping[str, Counters]:
     """The counters by interface; two interfaces of one name have none. Raises FormatError."""
     rows = from_json("netstat", text, lambda document: list(map(link, interfaces(document))))
-    known = dict(rows)
-    if len(known) < len(rows):
+    by_name = dict(rows)
+    if len(by_name) < len(rows):
         names = [name for name, _ in rows]
-        known = {name: counters for name, counters in rows if names.count(name) == 1}
-    return known
+        return {name: counters for name, counters in rows if names.count(name) == 1}
+    return by_name
 
 
 def interfaces(document: Any) -> list[Any]:

@@ -41,12 +41,12 @@ class JailLog(NamedTuple):
 def logs(state: HostState, jail: Jail) -> tuple[JailLog, ...]:
     """The console log, if the configuration has one, and the messages of the jail's syslogd."""
     outermost = roots(state)
-    known = [JailLog("console", path, under=around(path, outermost)) for path in log_of(jail) if usable(path)]
+    places = [JailLog("console", path, under=around(path, outermost)) for path in log_of(jail) if usable(path)]
     if usable(root := root_of(jail).rstrip("/")):
         path = root + MESSAGES
         running = jail.jid if jail.running else None
-        known.append(JailLog("messages", path, MESSAGES, around(path, outermost), running))
-    return tuple(known)
+        places.append(JailLog("messages", path, MESSAGES, around(path, outermost), running))
+    return tuple(places)
 
 
 def no_console(jail: Jail) -> str:
@@ -70,7 +70,7 @@ class FollowedLog:
     def __init__(self, log: JailLog) -> None:
         self.log = log
         self.why = ""
-        self._known = ""
+        self._file_id = ""
         self._last = self._begun = ""
         self._inside = False
         """Whether it is read through the jail: a link is on the way, which on the host would lead elsewhere."""
@@ -80,7 +80,7 @@ class FollowedLog:
         """The words by which about.sh reads it."""
         if self._inside:
             return (f"in={self.log.jid}", f"end-in={self.log.inside}")
-        return (f"under={self.log.under}", f"known={self._known or '-'}", f"end={self.log.path}")
+        return (f"under={self.log.under}", f"known={self._file_id or '-'}", f"end={self.log.path}")
 
     def take(self, answers: Mapping[str, Section]) -> tuple[str, ...] | None:
         """The new clean lines, whole ones only; None where the jail has to be asked instead."""
@@ -92,22 +92,22 @@ class FollowedLog:
         if self._inside:
             added = self._after_overlap(section.out)
         else:
-            known, _, text = section.out.partition("\n")
-            added = self._grown(known, text)
-            self._known = known
+            file_id, _, text = section.out.partition("\n")
+            added = self._grown(file_id, text)
+            self._file_id = file_id
         if added is None:
             self._begun = ""
             return (GAP, *self._whole(section.out if self._inside else text))
         return self._whole(added)
 
-    def _grown(self, known: str, text: str) -> str | None:
+    def _grown(self, file_id: str, text: str) -> str | None:
         """What the file has grown by, by its size; None if that is not all here, or it is another file."""
-        if known == self._known:
+        if file_id == self._file_id:
             return ""
-        if not self._known:
+        if not self._file_id:
             return text
-        *file, size = known.split(".")[:3]
-        *file_before, size_before = self._known.split(".")[:3]
+        *file, size = file_id.split(".")[:3]
+        *file_before, size_before = self._file_id.split(".")[:3]
         data = text.encode("utf-8", "surrogateescape")
         if file != file_before or not (size.isdecimal() and size_before.isdecimal()):
             return None

@@ -90,9 +90,9 @@ LOADED = ("kldstat", "-q", "-m", "pf")
 def tables(jid: int, asked: tuple[TableQuestion, ...], answers: Mapping[str, Section]) -> tuple[InsideTable, ...]:
     """The tables, by the answers to their questions in their order and to LOADED."""
     loaded = answers.get(str(len(asked)))
-    made = [_table(jid, question, answers.get(str(number))) for number, question in enumerate(asked)]
-    known = [table._replace(problem=_without_pf(table.problem, loaded)) for table in made]
-    return tuple(table for table in known if table.name != "pf-rules" or not table.problem)
+    plain = (_table(jid, question, answers.get(str(number))) for number, question in enumerate(asked))
+    explained = (table._replace(problem=_without_pf(table.problem, loaded)) for table in plain)
+    return tuple(table for table in explained if table.name != "pf-rules" or not table.problem)
 
 
 def _table(jid: int, question: TableQuestion, section: Section | None) -> InsideTable:

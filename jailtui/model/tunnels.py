@@ -63,10 +63,10 @@ def route_text(tunnel: Tunnel) -> str:
 
 def default_over(routes: Iterable[Route]) -> tuple[str, ...]:
     """The interfaces through which the default routes of one network stack go, also where they are cut in halves."""
-    known = [route for route in routes if route.interface]
-    over = [route.interface for route in known if route.destination == "default"]
+    with_interface = [route for route in routes if route.interface]
+    over = [route.interface for route in with_interface if route.destination == "default"]
     for halves in HALVES:
-        for name in dict.fromkeys(route.interface for route in known if route.destination in halves):
-            if halves <= {route.destination for route in known if route.interface == name}:
+        for name in dict.fromkeys(route.interface for route in with_interface if route.destination in halves):
+            if halves <= {route.destination for route in with_interface if route.interface == name}:
                 over.append(name)
     return tuple(dict.fromkeys(over))

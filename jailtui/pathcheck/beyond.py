@@ -140,8 +140,8 @@ def looked_up(line: PathLine, target: PathTarget, ask: Ask, *, has_route: bool) 
     address = answer.text.split(None, 1)[0] if answer.text.split() else ""
     if answer.rc == 0 and is_ip(address):
         return LookUp(address, None, (Evidence(question.line, address),))
-    said = file.last if file.rc != 0 else "; ".join(file.text.split("\n")[:3]).strip("; ")[:LONGEST] or "empty"
-    evidence = (Evidence(question.line, answer.last), Evidence(conf.line, said))
+    content = file.last if file.rc != 0 else "; ".join(file.text.split("\n")[:3]).strip("; ")[:LONGEST] or "empty"
+    evidence = (Evidence(question.line, answer.last), Evidence(conf.line, content))
     word = resolver(line, file, has_route=has_route, late=answer.late)
     if not word or not (answer.late or answer.rc == NOT_FOUND):
         return LookUp("", None, evidence)

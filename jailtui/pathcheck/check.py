@@ -95,18 +95,18 @@ class PathCheck(Checking):
 
     def _static(self, asked: Question, answer: Reply, route: PathRoute, to_target: PathRoute) -> None:
         """The hops that need no packet, in their order."""
-        line, found, via = self.line, self.findings, route.gateway
+        line, findings, via = self.line, self.findings, route.gateway
         if self.jail.interfaces is None:
             self.say("end in the jail", "unknown", f"the interfaces of {self.jail.name} could not be read")
         else:
-            self.settle("end in the jail", list(outside.gone(line, found)), inner_text(line))
+            self.settle("end in the jail", list(outside.gone(line, findings)), inner_text(line))
         self._of_the_host(self._next(to_target, via))
         if line.inner is not None:
-            faults = list(inside.settings(line, self.family, found, via or route.interface))
+            faults = list(inside.settings(line, self.family, findings, via or route.interface))
             own = ", ".join(map(str, line.own(self.family)))
             self.settle("settings", faults, f"{line.inner.name} is up, {own}")
         leads = "an own net" if self._direct else via or route.interface
-        faults = list(inside.route(line, self.family, found, asked, answer, leads))
+        faults = list(inside.route(line, self.family, findings, asked, answer, leads))
         if to_target.refused and self.target is not None:
             faults.append(self._refused(to_target))
         if line.inner is not None or faults:
@@ -120,17 +120,17 @@ class PathCheck(Checking):
 
     def _of_the_host(self, via: str) -> None:
         """The host's end, the bridge and the way out."""
-        line, found = self.line, self.findings
+        line, findings = self.line, self.findings
         if line.outer is None:
             if line.inner is not None and line.pair is None:
                 self.say("end on the host", "ok", own_text(line.inner))
             elif self.jail.interfaces is not None and line.inner is not None:
                 self.say("end on the host", "unknown", f"the other end of {line.inner.name} was not found")
             return
-        self.settle("end on the host", list(outside.host_end(line, found)), f"{line.outer.name} is up")
-        self.settle("bridge", list(outside.bridge(line, found)), bridge_text(line))
+        self.settle("end on the host", list(outside.host_end(line, findings)), f"{line.outer.name} is up")
+        self.settle("bridge", list(outside.bridge(line, findings)), bridge_text(line))
         if line.bridge is not None:
-            self.settle("way out", list(outside.way_out(line, found, via)), out_text(line))
+            self.settle("way out", list(outside.way_out(line, findings, via)), out_text(line))
 
     def _next(self, to_target: PathRoute, via: str) -> str:
         """Who gets the packets next: the target in an own net, else the gateway."""
@@ -264,11 +264,11 @@ class PathCheck(Checking):
         mtu = self.line.inner.mtu if self.line.inner is not None else 0
         evidence = [Evidence(question.line, answers.summary(answer))]
         if faults:
-            known = [
+            faults = [
                 fault._replace(finding=fault.finding._replace(evidence=(*fault.finding.evidence, *evidence)))
                 for fault in faults
             ]
-            self.settle("packet size", known, "")
+            self.settle("packet size", faults, "")
         elif answers.silent(answer):
             text = f"Packets of {mtu} bytes get no answer, short ones do: something on the way takes less."
             self.settle(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import Step, shell_line
@@ -48,12 +48,14 @@ class Pinged(NamedTuple):
         return (
             Evidence(self.question.line, answers.summary(self.answer)),
             Evidence(self.asked.line, f"{self.question.argv[-1]} at {seen}"),
-            *(Evidence(f"netstat -I {name} -bdnW -f link", moved(before, after)) for name, before, after in self.known),
+            *self._growth(),
         )
 
-    @property
-    def known(self) -> tuple[tuple[str, Traffic, Traffic], ...]:
-        return tuple((name, one, other) for name, one, other in self.traffic if one is not None and other is not None)
+    def _growth(self) -> Iterator[Evidence]:
+        """How the counters grew that could be read both times."""
+        for name, before, after in self.traffic:
+            if before is not None and after is not None:
+                yield Evidence(shell_line(answers.counters(name)), moved(before, after))
 
 
 def moved(before: Traffic, after: Traffic) -> str:
@@ -74,13 +76,10 @@ def pinged(line: PathLine, address: str, ask: Ask, *, filtered: bool = False) ->
         around.append(Question(("ifconfig", line.bridge.name, "addr")))
     around = ([Question(RULES_OF_PF)] if filtered else []) + around
     host = Question(answers.table(address))
-    given = list(ask((*around, question, table, host, *around)))
-    before, (answer, entries, host_entries), after = (
-        given[: len(around)],
-        given[len(around) :][:3],
-        given[len(around) + 3 :],
-    )
-    grown = zip(names, before[filtered:], after[filtered:], strict=False)
+    replies = ask((*around, question, table, host, *around))
+    before, after = replies[: len(around)], replies[len(around) + 3 :]
+    answer, entries, host_entries = replies[len(around) :][:3]
+    counters = zip(names, before[filtered:], after[filtered:], strict=False)
     return Pinged(
         question,
         answer,
@@ -89,7 +88,7 @@ def pinged(line: PathLine, address: str, ask: Ask, *, filtered: bool = False) ->
         answers.neighbour(entries, address),
         answers.neighbour(host_entries, address),
         (before[-1], after[-1]) if line.bridge is not None else (NOT_ASKED, NOT_ASKED),
-        tuple((name, traffic(one.text), traffic(other.text)) for name, one, other in grown),
+        tuple((name, traffic(earlier.text), traffic(later.text)) for name, earlier, later in counters),
         (before[0], after[0]) if filtered else (NOT_ASKED, NOT_ASKED),
     )
 
@@ -214,9 +213,10 @@ def _wrong_tag(line: PathLine, ping: Pinged, name: str, tag: int | None) -> Path
         )
         text = f"{address} is on {peer.name} without a tag, and {name} sends with tag {tag}."
         return PathFault.of("gateway", "vlan-peer-untagged", line.jail, text, evidence)
-    known = peer is not None
-    other = f"the other side uses tag {peer.tag}" if peer is not None else "the other side uses another tag, or none"
-    text = f"{name} sends with tag {tag}, and nothing comes back: {'' if known else 'the gateway is off, or '}{other}."
+    reason = "the gateway is off, or the other side uses another tag, or none"
+    if peer is not None:
+        reason = f"the other side uses tag {peer.tag}"
+    text = f"{name} sends with tag {tag}, and nothing comes back: {reason}."
     parent = next((member.parent for member in line.out if member.name == name), None)
     switch = Remedy.of(f"Have the other side of {parent} use tag {tag}", why="on the switch or the router, by hand")
     remedies = [switch]

@@ -23,7 +23,7 @@ def in_jail(line: PathLine, *words: str) -> Argv:
     return in_vnet(line.state, line.jail.jid, words[0], *words[1:])
 
 
-def said(line: PathLine, interface: Interface, text: str) -> Evidence:
+def printed(line: PathLine, interface: Interface, text: str) -> Evidence:
     """What ifconfig prints of an interface in the jail."""
     return Evidence(shell_line(in_jail(line, "ifconfig", interface.name)), text)
 
@@ -43,10 +43,10 @@ def settings(line: PathLine, family: str, findings: Sequence[Finding], gateway: 
     if not inner.up:
         remedy = setting(line, f"Set {name} up", ("ifconfig", name, "up"), ("ifconfig", name, "down"))
         text = f"{name}, the end in {jail.name}, is down."
-        yield PathFault.of("settings", "b-down", jail, text, [said(line, inner, flags(inner))], [remedy])
+        yield PathFault.of("settings", "b-down", jail, text, [printed(line, inner, flags(inner))], [remedy])
     if inner.kind in ("ether", "lagg") and inner.up and inner.status == "no carrier":
         text = f"{name} has no carrier: its cable or the switch's port is off."
-        yield PathFault.of("settings", "nic-no-carrier", jail, text, [said(line, inner, "status: no carrier")])
+        yield PathFault.of("settings", "nic-no-carrier", jail, text, [printed(line, inner, "status: no carrier")])
     if family == "inet":
         yield from _address(line, inner, findings, gateway)
     else:
@@ -54,7 +54,7 @@ def settings(line: PathLine, family: str, findings: Sequence[Finding], gateway: 
     if "NOARP" in inner.flags and family == "inet" and inner.kind in WIRED:
         remedy = setting(line, f"Switch ARP on for {name}", ("ifconfig", name, "arp"), ("ifconfig", name, "-arp"))
         text = f"{name} has ARP switched off: it finds no neighbour."
-        yield PathFault.of("settings", "arp-off", jail, text, [said(line, inner, flags(inner))], [remedy])
+        yield PathFault.of("settings", "arp-off", jail, text, [printed(line, inner, flags(inner))], [remedy])
     yield from _loopback(line)
 
 
@@ -64,7 +64,7 @@ def _loopback(line: PathLine) -> Iterator[PathFault]:
     if lo0 is not None and not lo0.up and lo0.addresses:
         remedy = setting(line, f"Set {lo0.name} up", ("ifconfig", lo0.name, "up"), ("ifconfig", lo0.name, "down"))
         text = f"{lo0.name} is down: {line.jail.name} reaches others, but not its own addresses."
-        evidence = [said(line, lo0, flags(lo0))]
+        evidence = [printed(line, lo0, flags(lo0))]
         yield PathFault.of("settings", "lo0-down", line.jail, text, evidence, [remedy], cuts=False)
 
 
@@ -76,12 +76,12 @@ def _address(line: PathLine, inner: Interface, findings: Sequence[Finding], gate
     if not own:
         leased = line.link is not None and line.link.dhcp
         text = f"{inner.name} has no IPv4 address{': DHCP has given it none' if leased else ''}."
-        evidence = [said(line, inner, "no inet line")]
+        evidence = [printed(line, inner, "no inet line")]
         yield PathFault.of("settings", "no-address", jail, text, evidence, (*cured, form))
     elif not gateway and (misfit := _misfit(line, own)) is not None:
         word, other, source = misfit
         text = f"{own[0]} on {inner.name} is not in the net of {other}."
-        evidence = [said(line, inner, f"inet {own[0]}"), source]
+        evidence = [printed(line, inner, f"inet {own[0]}"), source]
         yield PathFault.of("settings", word, jail, text, evidence, (*cured, form))
 
 
@@ -116,11 +116,11 @@ def _address6(line: PathLine, inner: Interface, findings: Sequence[Finding]) -> 
     remedies = (*cures(findings, ("DRIFT-ADDRESS",), line.jail.key), form)
     if local:
         text = f"{inner.name} has only a link-local IPv6 address."
-        evidence = [said(line, inner, f"inet6 {local[0]}")]
+        evidence = [printed(line, inner, f"inet6 {local[0]}")]
         yield PathFault.of("settings", "ipv6-only-linklocal", line.jail, text, evidence, remedies)
     else:
         text = f"{inner.name} has no IPv6 address: IPv6 is disabled on it."
-        evidence = [said(line, inner, "no inet6 line")]
+        evidence = [printed(line, inner, "no inet6 line")]
         yield PathFault.of("settings", "ipv6-disabled", line.jail, text, evidence, remedies)
 
 
@@ -169,7 +169,7 @@ def packet_size(line: PathLine) -> Iterator[PathFault]:
     remedy = setting(line, f"Give {inner.name} MTU {least.mtu}", change, (*change[:3], str(inner.mtu)))
     text = f"{inner.name} has MTU {inner.mtu}, {least.name} has {least.mtu}: "
     text += "longer packets vanish on the way." if larger else "others send longer packets than it takes."
-    evidence = [said(line, inner, f"mtu {inner.mtu}"), shown(least, f"mtu {least.mtu}")]
+    evidence = [printed(line, inner, f"mtu {inner.mtu}"), shown(least, f"mtu {least.mtu}")]
     yield PathFault.of("packet size", word, line.jail, text, evidence, [remedy], cuts=False)
 
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from jailtui.config.view import Link
 
 WIRED = ("epair", "ether", "vlan", "lagg")
-LOOPS = "loopback"
 WAYS_OUT = ("ether", "lagg", "vlan", "tap", "other")
 """Kinds of members of a bridge by which packets may leave the host."""
 
@@ -85,14 +84,14 @@ def is_global(address: Address, family: str) -> bool:
     return address.family == family and not text.startswith(("fe80:", "127.")) and text != "::1"
 
 
-def same(one: str, other: str) -> bool:
+def same(first: str, second: str) -> bool:
     """Whether two texts are one address."""
-    if one == other:
+    if first == second:
         return True
-    if ":" not in one or ":" not in other:
+    if ":" not in first or ":" not in second:
         return False
     try:
-        return ipaddress.ip_address(one) == ipaddress.ip_address(other)
+        return ipaddress.ip_address(first) == ipaddress.ip_address(second)
     except ValueError:
         return False
 
@@ -111,8 +110,8 @@ def line_of(state: HostState, jail: Jail, over: str = "") -> PathLine:
     host = {interface.name: interface for interface in state.interfaces if interface.jid is None}
     pairs = [pair for pair in state.epairs if jail.jid is not None and jail.jid in (pair.a.jid, pair.b.jid)]
     pairs.sort(key=lambda pair: over not in (pair.a.name, pair.b.name))
-    known = (each for each in jail.interfaces or () if each.kind != LOOPS)
-    inside = [each for each in known if each.kind in WIRED or each.name == over]
+    interfaces = (each for each in jail.interfaces or () if each.kind != "loopback")
+    inside = [each for each in interfaces if each.kind in WIRED or each.name == over]
     inside.sort(key=lambda each: (each.name != over, each.kind != "epair"))
     pair = pairs[0] if pairs else _left_out(state, jail)
     inner = inside[0] if inside else None

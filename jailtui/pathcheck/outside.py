@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from jailtui.pathcheck.line import PathLine
 
 
-def shown(interface: Interface, said: str) -> Evidence:
+def shown(interface: Interface, text: str) -> Evidence:
     """What ifconfig prints of an interface of the host."""
-    return Evidence(shell_line(("ifconfig", interface.name)), said)
+    return Evidence(shell_line(("ifconfig", interface.name)), text)
 
 
 def flags(interface: Interface) -> str:

@@ -44,7 +44,7 @@ def twins(
 def _shares(other: Interface, addresses: Sequence[str]) -> bool:
     """Whether it has one of the addresses for itself, not by CARP."""
     alone = [each.address for each in other.addresses if not any(flag.startswith("vhid") for flag in each.flags)]
-    return any(same(one, mine) for one in alone for mine in addresses)
+    return any(same(address, mine) for address in alone for mine in addresses)
 
 
 def _place(jail: str | None) -> str:
@@ -60,8 +60,8 @@ def _macs(line: PathLine, findings: Sequence[Finding], tables: Sequence[Reply]) 
     mac = line.inner.mac or line.inner.ether if line.inner is not None else None
     if mac is None or line.outer is None or line.bridge is None:
         return
-    learned = [(member, mac) for table in tables for known, member in neighbours.learned(table.text) if known == mac]
-    elsewhere = next((member for member, _ in learned if member != line.outer.name), "")
+    entries = (entry for table in tables for entry in neighbours.learned(table.text))
+    elsewhere = next((member for learned, member in entries if learned == mac and member != line.outer.name), "")
     other = next((each for each in line.beside() if each.jid is not None and (each.mac or each.ether) == mac), None)
     if not elsewhere and other is None:
         return

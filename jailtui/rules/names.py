@@ -44,15 +44,15 @@ def named_jails(context: Context) -> Mapping[str, Jail]:
 
 
 def _named_jails(context: Context) -> Mapping[str, Jail]:
-    given: dict[str, set[str]] = defaultdict(set)
-    told: dict[str, set[str]] = defaultdict(set)
+    by_host: dict[str, set[str]] = defaultdict(set)
+    by_itself: dict[str, set[str]] = defaultdict(set)
     for jail in context.state.jails:
         for name in given_names(jail):
-            given[name].add(jail.key)
-        told[plain_name(jail.hostname or "")].add(jail.key)
+            by_host[name].add(jail.key)
+        by_itself[plain_name(jail.hostname or "")].add(jail.key)
     own = plain_name(context.state.facts.hostname)
     of_host = {"", own, own.partition(".")[0]}
-    claims = {name: keys for name, keys in ({**told, **given}).items() if len(keys) == 1 and name not in of_host}
+    claims = {name: keys for name, keys in ({**by_itself, **by_host}).items() if len(keys) == 1 and name not in of_host}
     jails = {name: context.jails[key] for name, (key,) in claims.items()}
     return {name: jail for name, jail in jails.items() if jail.running and jail.interfaces is not None}
 
@@ -76,10 +76,10 @@ def strays(jail: Jail, entries: Sequence[NamedAddress]) -> NamedAddress | None:
     """The first entry with an address that the jail does not have, if no entry of that family has one of its own."""
     for version in (4, 6):
         own = {plain_ip(each.address) for each in jail.addresses if family(each.address) == version}
-        given = [each for each in entries if family(each.address) == version and not is_loopback(each.address)]
-        given = [each for each in given if each.address not in UNSPECIFIED]
-        if own and given and not own & {each.address for each in given}:
-            return given[0]
+        judged = [each for each in entries if family(each.address) == version and not is_loopback(each.address)]
+        judged = [each for each in judged if each.address not in UNSPECIFIED]
+        if own and judged and not own & {each.address for each in judged}:
+            return judged[0]
     return None
 
 
