@@ -55,12 +55,18 @@ class JailLogs:
         return {log: log.take(answers) for log in followed}
 
 
+def closed(jail: Jail) -> str:
+    """Why nothing can be seen in that jail, as a sentence; "" if it is running."""
+    return "" if jail.running else f"{jail.name} is not running: there is nothing to see in it."
+
+
 def look_inside(backend: HostBackend, state: HostState, jail: Jail) -> tuple[InsideTable, ...]:
     """The tables of a running jail, by one round trip. Raises HostError."""
     from jailtui.model.tables import LOADED, table_questions, tables
 
-    if jail.jid is None or not jail.running:
-        raise HostError(f"{jail.name} is not running: there is nothing to see in it.")
+    why = closed(jail)
+    if why or jail.jid is None:
+        raise HostError(why)
     asked = table_questions(jail, state.facts)
     sections = backend.source.ask_each([*(question.asked(jail.jid) for question in asked), (LOADED, None)])
     return tables(jail.jid, asked, {section.name: section for section in sections})

@@ -24,13 +24,13 @@ def options(to: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: Arguments, config: Config) -> int:
-    from jailtui.looking import look_inside
+    from jailtui.looking import closed, look_inside
 
     with opened(arguments, config) as backend:
         state = backend.read().state
         jail = jail_of(arguments.jail, state)
-        if not jail.running:
-            raise Stop(f"{jail.name} is not running: there is nothing to see in it.", Exit.REFUSED)
+        if why := closed(jail):
+            raise Stop(why, Exit.REFUSED)
         tables = look_inside(backend, state, jail)
     if arguments.json:
         from jailtui.cli.inside_document import InsideDocument

@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from jailtui.cli.document import Document
 
 if TYPE_CHECKING:
     from jailtui.model.load import Load
     from jailtui.model.state import HostState, Jail
 
 
-class LoadEntry(BaseModel):
+class LoadEntry(Document):
     """What a jail uses. Each member is null if it is not known."""
-
-    model_config = ConfigDict(extra="forbid")
 
     cpu_seconds: float | None = Field(description="processor time of its processes; those that have ended do not count")
     memory_bytes: int | None = Field(description="resident memory of its processes; shared pages count more than once")
     since: str | None = Field(
-        description="when it started, ISO 8601, UTC; or, if its /dev does not tell, when its oldest process did",
+        description="when it started, ISO 8601, UTC, or, if its /dev does not say, when its oldest process started",
         json_schema_extra={"format": "date-time"},
     )
     in_bytes: int | None = Field(description="bytes it got by its pairs")
@@ -31,7 +31,7 @@ class LoadEntry(BaseModel):
 
 
 def load_entry(jail: Jail, state: HostState, load: Load | None) -> LoadEntry | None:
-    """The load of a jail; None if it does not run, or nothing of it could be read."""
+    """The load of a jail; None if it is not running, or nothing could be read."""
     if load is None or not jail.running:
         return None
     processes, counters, since = load.sum_of(jail), load.of_jail(jail, state), load.since(jail)

@@ -17,16 +17,13 @@ from typing import NamedTuple
 
 ADDRESS = r"\d+\.\d+\.\d+\.\d+"
 MAC = r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}"
-NEIGHBOUR = re.compile(rf"^\S+ \(({ADDRESS})\) at ({MAC}) on ", re.MULTILINE)
 LEARNED = re.compile(rf"^[ \t]*({MAC}) (?:Vlan\d+ )?(\S+) \d+ flags=", re.MULTILINE)
-
-
-ASKED = re.compile(rf"^\S+ \(({ADDRESS})\) at ({MAC}|\(incomplete\)) on (\S+)(.*)$", re.MULTILINE)
-ASKED6 = re.compile(rf"^([0-9a-f:]+)(?:%\S+)? +({MAC}|\(incomplete\)) +(\S+)(.*)$", re.MULTILINE)
+ARP = re.compile(rf"^\S+ \(({ADDRESS})\) at ({MAC}|\(incomplete\)) on (\S+)(.*)$", re.MULTILINE)
+NDP = re.compile(rf"^([0-9a-f:]+)(?:%\S+)? +({MAC}|\(incomplete\)) +(\S+)(.*)$", re.MULTILINE)
 
 
 class Neighbour(NamedTuple):
-    """An entry: the MAC is None while nobody has answered; `fixed` was set by hand, or is the interface's own."""
+    """The entry of an address: `mac` is None until a machine answers; `fixed`: set by hand, or the interface's own."""
 
     address: str
     mac: str | None
@@ -36,7 +33,7 @@ class Neighbour(NamedTuple):
 
 def neighbours(text: str) -> tuple[Neighbour, ...]:
     """The entries of `arp -an` or `ndp -an`, in printed order."""
-    entries = (*ASKED.findall(text), *ASKED6.findall(text))
+    entries = (*ARP.findall(text), *NDP.findall(text))
     return tuple(
         Neighbour(address, None if mac.startswith("(") else mac, interface, "permanent" in rest)
         for address, mac, interface, rest in entries
@@ -45,7 +42,7 @@ def neighbours(text: str) -> tuple[Neighbour, ...]:
 
 def addresses(text: str) -> tuple[tuple[str, str], ...]:
     """Each address with its MAC, in order of the addresses; addresses without a MAC are left out."""
-    return tuple(sorted(set(NEIGHBOUR.findall(text))))
+    return tuple(sorted({(entry.address, entry.mac) for entry in neighbours(text) if entry.mac is not None}))
 
 
 def learned(text: str) -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,7 @@ from jailtui.formats.errors import FormatError, from_json, objects_at, shown
 
 
 class Route(NamedTuple):
-    """One route; `destination` may be `default`. `interface` is "" where netstat does not tell it."""
+    """One route; `destination` may be `default`. `interface` is "" if netstat did not print it."""
 
     destination: str
     gateway: str | None = None
@@ -25,14 +25,14 @@ class Route(NamedTuple):
 
 def parse(text: str) -> tuple[Route, ...]:
     """The routes in `text`, in printed order. Raises FormatError."""
-    return from_json("netstat", text, lambda document: tuple(routes(document)))
+    return from_json("netstat", text, lambda document: tuple(map(route, entries(document))))
 
 
-def routes(document: Any) -> Iterator[Route]:
-    """The routes of all address families. Raises FormatError."""
+def entries(document: Any) -> Iterator[dict[str, Any]]:
+    """The objects of the routes of all address families. Raises FormatError."""
     keys = ("statistics", "route-information", "route-table", "rt-family")
     for family in objects_at("netstat", document, *keys, optional=True):
-        yield from map(route, objects_at("netstat", family, "rt-entry", optional=True))
+        yield from objects_at("netstat", family, "rt-entry", optional=True)
 
 
 def route(entry: dict[str, Any]) -> Route:
@@ -47,7 +47,7 @@ def route(entry: dict[str, Any]) -> Route:
 
 
 class RouteRow(NamedTuple):
-    """A route with what netstat tells of it besides; "" for what it does not tell."""
+    """A route with its flags and MTU; "" for a column that netstat did not print."""
 
     destination: str
     gateway: str
@@ -58,17 +58,11 @@ class RouteRow(NamedTuple):
 
 def route_table(text: str) -> tuple[RouteRow, ...]:
     """The routes in `text` as rows, in printed order. Raises FormatError."""
-    keys = ("statistics", "route-information", "route-table", "rt-family")
-
-    def rows(document: Any) -> tuple[RouteRow, ...]:
-        families = objects_at("netstat", document, *keys, optional=True)
-        entries = (each for family in families for each in objects_at("netstat", family, "rt-entry", optional=True))
-        return tuple(route_row(entry) for entry in entries)
-
-    return from_json("netstat", text, rows)
+    return from_json("netstat", text, lambda document: tuple(map(route_row, entries(document))))
 
 
 def route_row(entry: dict[str, Any]) -> RouteRow:
+    """The row of a JSON object. Raises FormatError."""
     plain = route(entry)
     more = (entry.get(key) for key in ("flags", "interface-name", "mtu"))
     return RouteRow(plain.destination, plain.gateway or "", *("" if value is None else str(value) for value in more))

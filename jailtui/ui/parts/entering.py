@@ -69,11 +69,13 @@ class Entering:
 
     def inside(self) -> None:
         """Read what runs in the jail, and show it."""
+        from jailtui.looking import closed
+
         jail, state = self.jail, self._panels.state
         if jail is None or state is None:
             return
-        if not jail.running:
-            self._front.show_message(f"{jail.name} is not running: there is nothing to see in it.")
+        if why := closed(jail):
+            self._front.show_message(why)
             return
         self._front.show_message(f"Reading {jail.name}{self._front.glyphs.ellipsis}")
         owner = ReadInside(self._backend, state, jail, self._background)
