@@ -15,10 +15,13 @@ from jailtui.host.hostkeys import KEY_REFUSED, key_refused
 from jailtui.host.shell import SHELL, LocalCommand, Shell, become_argv, decoded, kill, last_line, no_command, script
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jailtui.host.shell import Startable
 
 CONNECT_SECONDS = 10
 KEEPALIVE = ("-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3")
+MASTER = ("-f", "-N", "-o", "ControlMaster=yes", "-o", "ControlPersist=300", "-o", "Compression=yes")
 DESTINATION = re.compile(
     r"(?:ssh://)?(?:(?P<user>[^@/\s]+)@)?(?P<host>\[[0-9A-Fa-f:.%\w]+\]|[^:/@\[\]\s]+)(?::(?P<port>\d+))?/?"
 )
@@ -48,6 +51,25 @@ def destination(text: str) -> Destination:
     return Destination(match["host"].strip("[]"), match["user"], port)
 
 
+class SshLine(NamedTuple):
+    """The words by which ssh(1) reaches one host: its options, then port and name."""
+
+    options: Argv
+    target: Argv
+
+    def argv(self, *options: str) -> Argv:
+        """A command of ssh with these options too."""
+        return ("ssh", *self.options, *options, *self.target)
+
+
+def line_to(where: Destination, config: str | None, folder: str) -> SshLine:
+    """The line to `where` over the master connection whose socket is in that folder."""
+    options = ("-o", "BatchMode=yes", "-o", f"ConnectTimeout={CONNECT_SECONDS}", "-o", f"ControlPath={folder}/%C")
+    port = ("-p", str(where.port)) if where.port else ()
+    name = f"{where.user}@{where.host}" if where.user else where.host
+    return SshLine((*_config(config), *options, *KEEPALIVE), (*port, name))
+
+
 def connect(where: Destination, *, config: str | None = None, become: str | None = None) -> Shell:
     """Open the master connection to `where`: a shell on it. `config` is the argument of ssh's `-F`.
 
@@ -58,49 +80,16 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
     from plumbum.commands import CommandNotFound
 
     folder = tempfile.mkdtemp(prefix="jailtui-")
-    common: tuple[str, ...] = (
-        "-o",
-        "BatchMode=yes",
-        "-o",
-        f"ConnectTimeout={CONNECT_SECONDS}",
-        "-o",
-        f"ControlPath={folder}/%C",
-        *KEEPALIVE,
-    )
-    if config:
-        common = ("-F", config, *common)
-    target = (f"{where.user}@{where.host}" if where.user else where.host,)
-    port = ("-p", str(where.port)) if where.port else ()
-    cleaner = _cleaner(folder, ("ssh", *common, *port, "-O", "exit", *target))
-
-    def close() -> None:
-        # Not `exit`: a step that is still running ends by itself, and then the master connection does.
-        with contextlib.suppress(Exception):
-            local["ssh"][(*common, *port, "-O", "stop", *target)].run(retcode=None, timeout=5)
-        shutil.rmtree(folder, ignore_errors=True)
-        cleaner.kill()
-        cleaner.communicate()
-
+    line = line_to(where, config, folder)
+    close = _closer(line, folder)
     try:
-        ssh = local["ssh"]
-        kept = ("-o", "ControlMaster=yes", "-o", "ControlPersist=300", "-o", "Compression=yes")
-        master = (*kept, "-f", "-N", *common, *port, *target)
-        by_hand = (*(("-F", config) if config else ()), *port, *target)
-        _open(ssh[master], f"{folder}/log", where, by_hand)
-        machine = SshMachine(where.host, user=where.user, port=where.port, ssh_opts=("-o", "ControlMaster=no", *common))
+        _, *words = line.argv(*MASTER)
+        _open(local["ssh"][words], f"{folder}/log", where, (*_config(config), *line.target))
+        options = ("-o", "ControlMaster=no", *line.options)
+        machine = SshMachine(where.host, user=where.user, port=where.port, ssh_opts=options)
         machine.cwd  # noqa: B018  plumbum's session reads it now; each script is a process of its own
         machine.close()
-        plain = _command(machine, SHELL)
-        path = None if become is None else _path_of(Shell(plain), become)
-
-        def run_there(text: str, words: Argv, tty: bool) -> LocalCommand:
-            quiet = ("-o", "LogLevel=ERROR", "-o", "ControlMaster=no")
-            return LocalCommand(
-                ("ssh", "-tt" if tty else "-T", *common, *quiet, *port, *target, typed_line(path, text, words))
-            )
-
-        shell = plain if path is None else _command(machine, become_argv(path))
-        return Shell(shell, close, plain if path else None, run_there)
+        return _shell(machine, line, become, close)
     except CommandNotFound as error:
         close()
         raise Unreachable("There is no ssh on this machine.") from error
@@ -110,6 +99,41 @@ def connect(where: Destination, *, config: str | None = None, become: str | None
     except Exception as error:  # plumbum raises several kinds, EOFError among them
         close()
         raise Unreachable(f"ssh to {where.host}: {last_line(str(error)) or type(error).__name__}.") from error
+
+
+def _config(config: str | None) -> Argv:
+    return ("-F", config) if config else ()
+
+
+def _shell(machine: Any, line: SshLine, become: str | None, close: Callable[[], None]) -> Shell:
+    """The shell over an open master connection."""
+    plain = _command(machine, SHELL)
+    path = None if become is None else _path_of(Shell(plain), become)
+
+    def run_there(text: str, words: Argv, tty: bool) -> LocalCommand:
+        options = ("-tt" if tty else "-T", "-o", "LogLevel=ERROR", "-o", "ControlMaster=no")
+        return LocalCommand((*line.argv(*options), typed_line(path, text, words)))
+
+    shell = plain if path is None else _command(machine, become_argv(path))
+    return Shell(shell, close, plain if path else None, run_there)
+
+
+def _closer(line: SshLine, folder: str) -> Callable[[], None]:
+    """What closes the master connection and removes its folder; a cleaner does so if this process can't."""
+    cleaner = _cleaner(folder, line.argv("-O", "exit"))
+
+    def close() -> None:
+        # Not `exit`: a step that is still running ends by itself, and then the master connection does.
+        with contextlib.suppress(Exception):
+            stop = line.argv("-O", "stop")
+            subprocess.run(
+                stop, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=5
+            )
+        shutil.rmtree(folder, ignore_errors=True)
+        cleaner.kill()
+        cleaner.communicate()
+
+    return close
 
 
 def _cleaner(folder: str, leave: Argv) -> subprocess.Popen[bytes]:
