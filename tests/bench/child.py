@@ -26,7 +26,7 @@ class Empty(App[None]):
 def console(jails: int, mode: str) -> None:
     """The console, refreshing every second from text that is decoded, split and compared as a real answer is."""
     from jailtui.backend import HostBackend
-    from jailtui.exchange import Capture, FileRequest, Section
+    from jailtui.exchange import Capture, Section
     from jailtui.host.collect import FileHost
     from jailtui.host.frames import split
     from jailtui.host.shell import decoded
@@ -46,14 +46,7 @@ def console(jails: int, mode: str) -> None:
         def __init__(self) -> None:
             self.name = "nas"
 
-        def capture(
-            self,
-            *,
-            fresh: bool = False,
-            everything: bool = False,
-            files: Sequence[FileRequest] = (),
-            first: Sequence[int] | None = None,
-        ) -> Capture:
+        def capture(self, **_: object) -> Capture:
             turn = self.count % 2 if mode == "change" else 0
             self.count += 1
             sections = split(decoded((folder / f"answer{turn}").read_bytes()), "==bench")
