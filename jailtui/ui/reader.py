@@ -79,8 +79,8 @@ class HostReader(threading.Thread):
 
     The first state is passed on before it is judged, and then again: the first rows do not wait for the rules. An
     equal state is judged and passed on only if somebody asked for it (the rules see more of a file than its state
-    does), or passed on if the read before it failed. A daemon thread: a host that hangs does not keep the program from
-    ending. While paused it reads only when asked.
+    does), or passed on if the read before it failed, or looked into other jails. A daemon thread: a host that hangs
+    does not keep the program from ending. While paused it reads only when asked.
 
     As long as it hears what changes in the host's network, and all is `quiet`, only `changed` is asked by interval:
     it costs less than a reading. What nobody asked for is read by `glance`. A reading waits for those of other threads:
@@ -159,13 +159,14 @@ class HostReader(threading.Thread):
             self._served = ticket
             self._failures = self._failures + 1 if answer.error is not None else 0
             changed = answer.snapshot is not None and (last is None or answer.snapshot.state != last.state)
+            looked = answer.snapshot is not None and last is not None and answer.snapshot.looked_at != last.looked_at
             first, last = last is None, answer.snapshot or last
             self._quiet.read(time.monotonic(), changed=changed)
             if answer.snapshot is not None and (changed or asked):
                 if first:
                     self._answer(answer)
                 self._findings = self._judge(answer.snapshot)
-            if asked or changed or answer.error is not None or failure_reported:
+            if asked or changed or looked or answer.error is not None or failure_reported:
                 self._answer(answer._replace(findings=self._findings))
             failure_reported = answer.error is not None
 

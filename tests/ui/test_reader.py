@@ -110,6 +110,21 @@ def test_equal_states_are_told_only_to_who_asked() -> None:
     reader.join(10)
 
 
+def test_equal_state_is_passed_on_where_a_jail_was_looked_into_since() -> None:
+    it = Desk()
+    reader = HostReader(it.read, it.heard.put, interval=0.0)
+    views = [ValueSnapshot(home()) for _ in range(3)]
+    views[1].looked_at = views[2].looked_at = {3: 100.0}
+    for answer in (*views, ValueSnapshot(many(1))):
+        it.answers.put(answer)
+    reader.start()
+    assert [it.next().snapshot for _ in range(3)] == [views[0], views[0], views[1]]
+    assert it.next().snapshot is not views[2]
+    reader.stop()
+    it.answers.put(HOME)
+    reader.join(10)
+
+
 def test_a_stopped_reader_tells_nothing_of_the_read_that_was_under_way() -> None:
     it = Desk()
     reader = HostReader(it.read, it.heard.put, interval=0.0)
