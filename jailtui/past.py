@@ -52,23 +52,23 @@ class Past:
             self._backend.fetch_step(identity, lambda _: None)
         return gone() if unfetched else runs
 
-    def kept(self, told: Collection[str]) -> tuple[KeptStep, ...]:
-        """The steps that the host keeps, the oldest first: not those of runs that were `told`, by ID, nor those of a
-        process of this machine that is at work. Raises HostError.
+    def kept(self, reported: Collection[str]) -> tuple[KeptStep, ...]:
+        """The steps that the host keeps, the oldest first, without those of the runs that were `reported`, by ID, and of
+        processes of this machine that are at work. Raises HostError.
         """
         steps = self._backend.steps()
         runs = self.history(LINES_OF_LATE) if steps else ()
-        known = {
+        of_runs = {
             step.id
             for run in runs
-            if run.mark.id in told or (run.is_open and goes_on(run.pid, run.begun))
+            if run.mark.id in reported or (run.is_open and goes_on(run.pid, run.begun))
             for step in run.steps
         }
-        return tuple(step for step in steps if step.identity not in known)
+        return tuple(step for step in steps if step.identity not in of_runs)
 
-    def kept_besides(self, told: Collection[str]) -> str:
+    def kept_besides(self, reported: Collection[str]) -> str:
         """How many of those steps run and how many have ended, in a sentence; "" for none. Raises HostError."""
-        steps = self.kept(told)
+        steps = self.kept(reported)
         running = sum(step.status is None and not step.lost for step in steps)
         parts = [f"{count} {word}" for count, word in ((running, "running"), (len(steps) - running, "ended")) if count]
         return f"Steps that the host keeps: {', '.join(parts)}. `jailtui steps` lists them." if parts else ""

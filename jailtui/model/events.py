@@ -77,14 +77,14 @@ def picture(state: HostState, files: Mapping[str, bytes], at: float) -> HostPict
     outside = [interface for interface in state.interfaces if interface.jid is None]
     names = Counter(interface.name for interface in outside)
     vague = {interface.name for interface in outside if interface.doubtful or names[interface.name] > 1}
-    known = not state.unknown("jails")
+    jails_read, files_read = not state.unknown("jails"), not state.unknown("files")
     return HostPicture(
         at=at,
         name=state.facts.name,
-        jails={jail.jid: jail for jail in state.jails if jail.jid is not None} if known else None,
+        jails={jail.jid: jail for jail in state.jails if jail.jid is not None} if jails_read else None,
         idle={jail.name: jail for jail in state.jails if jail.jid is None},
-        defined=None if not known or state.unknown("files") else {n: c.file for n, c in state.configured.items()},
-        files=None if state.unknown("files") else files,
+        defined={name: jail.file for name, jail in state.configured.items()} if jails_read and files_read else None,
+        files=files if files_read else None,
         pairs={pair.key: pair for pair in state.epairs},
         host=None if state.unknown("interfaces") else {each.name: each for each in outside if each.name not in vague},
         vague=frozenset(vague),

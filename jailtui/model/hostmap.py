@@ -185,11 +185,10 @@ class Tree:
 
     def jail(self, jail: Jail) -> Branch:
         self.new(("jail", jail.key))
-        known = [str(address) for address in jail.addresses] or list(jail.assumed)
-        more = f" +{len(known) - 1}" if len(known) > 1 else ""
-        return Branch(
-            ("jail", jail.key), Hop("jail", jail.name, note=jail.state.value), (known[0] + more,) if known else ()
-        )
+        addresses = [str(address) for address in jail.addresses] or list(jail.assumed)
+        more = f" +{len(addresses) - 1}" if len(addresses) > 1 else ""
+        facts = (addresses[0] + more,) if addresses else ()
+        return Branch(("jail", jail.key), Hop("jail", jail.name, note=jail.state.value), facts)
 
     def rest(self) -> Iterator[Branch]:
         """What hangs on no NIC and no bridge, in groups."""

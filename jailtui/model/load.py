@@ -44,10 +44,10 @@ class Load(NamedTuple):
 
     def since(self, jail: Jail) -> tuple[int, bool] | None:
         """When the jail started, by the host's clock, and whether that is exact; else it started before."""
-        known = self.sums.jails.get(jail.jid) if self.sums is not None and jail.jid is not None else None
-        if self.sums is None or known is None or known.age is None or (self.hidden and not known.exact):
+        summed = self.sums.jails.get(jail.jid) if self.sums is not None and jail.jid is not None else None
+        if self.sums is None or summed is None or summed.age is None or (self.hidden and not summed.exact):
             return None
-        return self.sums.clock - known.age, known.exact
+        return self.sums.clock - summed.age, summed.exact
 
     def of_pair(self, pair: Epair) -> Counters | None:
         """The counters of a pair as seen from its far end: `in` is what came to the jail. None if not known."""

@@ -140,18 +140,18 @@ class Meter:
         return f"{self._glyphs.down}{into:>4} {self._glyphs.up}{out:>4}"
 
     def _of_jail(self, load: Load, jail: Jail, pairs: Sequence[Epair]) -> Vitals:
-        known, since, use = load.sum_of(jail), load.since(jail), self.percent_of(jail)
+        summed, since, use = load.sum_of(jail), load.since(jail), self.percent_of(jail)
         unknown = "?" if load.sums is None or load.hidden else self._glyphs.none
         age = load.sums.clock - since[0] if since is not None and load.sums is not None else None
         sign = "" if since is None or since[1] else self._glyphs.least
         vitals = Vitals(
             up=f"{sign}{duration(age)}" if age is not None else unknown,
             cpu=percentage(use) if use is not None else unknown,
-            memory=memory(known.memory * 1024) if known is not None else unknown,
+            memory=memory(summed.memory * 1024) if summed is not None else unknown,
             amounts=(
                 None if age is None else age // 60,
                 None if use is None else round(use, 1) if use >= 0.5 else 0.0,
-                None if known is None else known.memory >> 10,
+                None if summed is None else summed.memory >> 10,
                 None,
                 None,
             ),

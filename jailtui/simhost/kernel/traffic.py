@@ -35,7 +35,7 @@ def all_counted(kernel: Kernel, interface: Ifnet) -> list[int]:
 def began(kernel: Kernel, jid: int) -> None:
     """Note that a jail starts now; of those that are gone nothing stays."""
     since: dict[int, float] = kernel.extra.setdefault("since", {})  # type: ignore[assignment]
-    kernel.extra["since"] = {known: at for known, at in since.items() if known in kernel.jails} | {jid: time.time()}
+    kernel.extra["since"] = {other: at for other, at in since.items() if other in kernel.jails} | {jid: time.time()}
 
 
 def age(kernel: Kernel, jid: int) -> int:
@@ -50,5 +50,5 @@ def mounted(kernel: Kernel, target: str) -> None:
 
 
 def mounted_at(kernel: Kernel, target: str) -> int:
-    known: dict[str, int] = kernel.extra.get("mounted", {})  # type: ignore[assignment]
-    return known.get(target, 0)
+    mounts: dict[str, int] = kernel.extra.get("mounted", {})  # type: ignore[assignment]
+    return mounts.get(target, 0)

@@ -34,7 +34,7 @@ Entry = tuple[str, str, str, bool]
 
 def entries(kernel: Kernel, vnet: int, *, v6: bool) -> Iterator[Entry]:
     table: dict[str, dict[str, list[str]]] = kernel.extra.get("arp", {})  # type: ignore[assignment]
-    asked = {address: known for address, known in table.get(str(vnet), {}).items() if (":" in address) is v6}
+    asked = {address: entry for address, entry in table.get(str(vnet), {}).items() if (":" in address) is v6}
     if vnet == HOST and not v6:
         for _, address, _, own, *_ in connections.table(kernel):
             far, near = with_address(kernel, str(address), inside=True), with_address(kernel, str(own), inside=False)
@@ -72,7 +72,7 @@ def learned(kernel: Kernel, bridge: Ifnet) -> str:
     vlan = "Vlan0" if kernel.release.name.startswith("15") else "Vlan1"
     members = [interface for interface in kernel.interfaces.values() if interface.bridge == bridge.uid]
     ends = [(kernel.interfaces[member.peer], member) for member in members if member.peer in kernel.interfaces]
-    known = {far.mac: member.name for far, member in ends}
+    members_of = {far.mac: member.name for far, member in ends}
     tables: dict[str, dict[str, str]] = kernel.extra.get("learned", {})  # type: ignore[assignment]
-    known |= tables.get(str(bridge.uid), {})
-    return "".join(f"{mac} {vlan} {member} {SECONDS} flags=0<>\n" for mac, member in known.items())
+    members_of |= tables.get(str(bridge.uid), {})
+    return "".join(f"{mac} {vlan} {member} {SECONDS} flags=0<>\n" for mac, member in members_of.items())

@@ -32,7 +32,7 @@ class Sent:
 
 def exchange(kernel: Kernel, vnet: int, address: str, size: int, *, whole: bool = False) -> Sent:
     """Send a packet from a stack, and have its receiver answer. `whole`: it may not be cut into pieces."""
-    if any(entry["address"] == address for interface in kernel.listed(vnet) for entry in interface.addresses):
+    if address in addresses(kernel, vnet):
         return own(kernel, vnet)
     way = narrowest(kernel, vnet, address)
     if way is None:
@@ -50,6 +50,11 @@ def exchange(kernel: Kernel, vnet: int, address: str, size: int, *, whole: bool 
     if gateway:
         return Sent(forwarded(kernel, at, source, address, size), ttl=STACK_TTL - 1)
     return Sent(returned(kernel, at.vnet, source, out, size))
+
+
+def addresses(kernel: Kernel, vnet: int) -> list[str]:
+    """The addresses of a stack."""
+    return [str(entry["address"]) for interface in kernel.listed(vnet) for entry in interface.addresses]
 
 
 def own(kernel: Kernel, vnet: int) -> Sent:
@@ -115,8 +120,8 @@ def owner(kernel: Kernel, frame: wire.Frame, address: str) -> tuple[Ifnet | Lite
         hidden = ":" in address and uid in frame.members
         if not hidden and any(entry["address"] == address for entry in interface.addresses):
             return interface, (way if way and way[0][1] == "sent" else ((interface, "received"),))
-    for name, tag, known in wire.machines(kernel):
-        if known == address and (name, tag) in frame.outside:
+    for name, tag, machine in wire.machines(kernel):
+        if machine == address and (name, tag) in frame.outside:
             return "outside", frame.outside[str(name), int(str(tag))]
     return None, ()
 
@@ -146,16 +151,15 @@ def forwarded(kernel: Kernel, at: Ifnet, source: str, address: str, size: int) -
     if holder is None or holder == "outside" or way[0]:
         return False
     back = narrowest(kernel, holder.vnet, source)
-    own_addresses = {entry["address"] for each in kernel.listed(HOST) for entry in each.addresses}
-    return back is not None and back[0] in own_addresses
+    return back is not None and back[0] in addresses(kernel, HOST)
 
 
 def remember(kernel: Kernel, vnet: int, address: str, mac: str, name: str) -> None:
     """Keep what ARP or neighbour discovery found. A MAC that is known stays (path/a-down-warm)."""
     table: dict[str, dict[str, list[str]]] = kernel.extra.setdefault("arp", {})  # type: ignore[assignment]
-    known = table.setdefault(str(vnet), {})
-    if mac or not known.get(address, [""])[0]:
-        known[address] = [mac, name]
+    neighbours = table.setdefault(str(vnet), {})
+    if mac or not neighbours.get(address, [""])[0]:
+        neighbours[address] = [mac, name]
 
 
 def learn(kernel: Kernel, way: wire.Way, mac: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from jailtui.simhost.call import Call
-from jailtui.simhost.tools.packets import Sent, exchange
+from jailtui.simhost.kernel.state import HOST
+from jailtui.simhost.tools.packets import Sent, addresses, exchange
 
 VALUES = "cCGghiIlmMPpSstTWz"
 """Options with a value."""
@@ -46,8 +47,7 @@ def ping(call: Call) -> int:
         vnet = call.vnet(kernel)
         size = data + (HEADERS6 if v6 else HEADERS)
         answers = [exchange(kernel, vnet, target, size, whole="D" in options) for _ in range(count)]
-        known = [str(each["address"]) for one in kernel.listed(vnet) for each in one.addresses]
-    source = next((address for address in known if ":" in address), "")
+        source = next((address for address in addresses(kernel, vnet) if ":" in address), "")
     if v6 and answers[0].error == "No route to host":
         return call.fail("UDP connect: No route to host")
     return report(call, target, data, answers, source if v6 else "")
@@ -83,8 +83,8 @@ def connect(call: Call) -> int:
     address, port = plain
     with call.transaction(write=True) as kernel:
         sent = exchange(kernel, call.vnet(kernel), address, HEADERS + 20)
-        host = {entry["address"] for one in kernel.listed(0) for entry in one.addresses}
-    if sent.answered and address in host and port == SSH_PORT:
+        on_host = address in addresses(kernel, HOST)
+    if sent.answered and on_host and port == SSH_PORT:
         call.err(f"Connection to {address} {port} port [tcp/ssh] succeeded!\n" if "v" in options else "")
         return 0
     why = sent.error or ("Connection refused" if sent.answered else "Operation timed out")

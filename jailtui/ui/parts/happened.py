@@ -51,8 +51,8 @@ class Happened:
 
     def lately(self, kind: str, key: str) -> tuple[float, Sequence[HostEvent]]:
         """The last events of an object of the panels, and the present."""
-        known = "timeline" in vars(self)
-        return self.now(), self.timeline.about(kind, key, IN_DETAILS) if known else ()
+        begun = "timeline" in vars(self)
+        return self.now(), self.timeline.about(kind, key, IN_DETAILS) if begun else ()
 
     def open(self) -> None:
         """Show all events."""

@@ -47,7 +47,7 @@ class History:
         self._background, self._front = background, front
         self.outcome = runs.outcome
         self._screen: HistoryScreen | None = None
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._busy = self._over = False
 
     @cached_property
@@ -110,9 +110,9 @@ class History:
         """The newest interrupted run that was not told yet; if there is none, a sentence about the steps that the host
         keeps, or "".
         """
-        runs = [run for run in self._past.interrupted() if run.mark.id not in self._told]
+        runs = [run for run in self._past.interrupted() if run.mark.id not in self._reported]
         if not runs:
-            return self._past.kept_besides(self._told)
+            return self._past.kept_besides(self._reported)
         from jailtui.plans.interrupted import account
 
         run, *others = runs
@@ -134,7 +134,7 @@ class History:
         elif not self._front.is_on_top(self._front):
             self._busy = False  # the operator was faster: tell it after a later reading
         else:
-            self._told.add(left.run.mark.id)
+            self._reported.add(left.run.mark.id)
             make = lambda snapshot: self._past.rest_plan(left.run, snapshot)  # noqa: E731
             note = left.account + self._others(left, "they follow")
             self._planner.show(left.rest, make, self._front, note=note, closed=self._answered)
