@@ -71,7 +71,7 @@ class HostBackend(HostReadings):
         return self.read_only or self.source.stop_step(identity)
 
     def fetch_step(self, identity: str, output: Callable[[str], None]) -> Result:
-        """Follow that step to its end, and delete what the host kept of it. Never raises."""
+        """Follow that step to its end, and have the host forget it. Never raises."""
         return self.source.fetch_step(identity, output)
 
     @property

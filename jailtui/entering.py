@@ -1,4 +1,4 @@
-"""The way into a jail: what is told before, and what is run."""
+"""The way into a jail: why it can't be entered, and what is run in it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Entrance(NamedTuple):
 
 
 def entrance(backend: HostBackend, jail: Jail, command: Argv = ()) -> Entrance:
-    """The way into that jail for a command, else for a shell. That there is none is recorded.
+    """The way into that jail for a command, else for a shell. A refusal is recorded.
 
     Raises NoEntry, HostError.
     """

@@ -1,4 +1,4 @@
-"""What is seen inside of a jail: its logs, and tables of what runs there and how its network is set."""
+"""What is seen inside a jail: its logs, and tables of what runs there and how its network is set."""
 
 from __future__ import annotations
 

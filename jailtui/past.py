@@ -1,4 +1,4 @@
-"""What this program ran and saved on a host before: told, undone, and what an interrupted run left to do."""
+"""What this program ran and saved on a host before: its history, undoing it, and the rest of an interrupted run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LINES_OF_LATE = 500
 
 
 class Past:
-    """The runs that the audit log tells of. Methods may block, and may be called from any thread."""
+    """The runs in the audit log. Methods may block, and may be called from any thread."""
 
     def __init__(self, backend: HostBackend) -> None:
         self._backend = backend
@@ -53,8 +53,8 @@ class Past:
         return gone() if unfetched else runs
 
     def kept(self, reported: Collection[str]) -> tuple[KeptStep, ...]:
-        """The steps that the host keeps, the oldest first, without those of the runs that were `reported`, by ID, and of
-        processes of this machine that are at work. Raises HostError.
+        """The steps that the host keeps, the oldest first, without those of the runs that were `reported`, by ID, and
+        those of processes of this machine that are at work. Raises HostError.
         """
         steps = self._backend.steps()
         runs = self.history(LINES_OF_LATE) if steps else ()

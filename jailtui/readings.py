@@ -179,7 +179,7 @@ class HostReadings:
         return self._load_in(sections, time.time(), self._last.state) if self._last is not None else None
 
     def read_account(self, jail: str) -> Mapping[str, int]:
-        """What the kernel accounts to that jail, by resource; nothing where it does not tell. Raises HostError."""
+        """What the kernel accounts to that jail, by resource; nothing where it keeps no account. Raises HostError."""
         from jailtui.model.load import account_of, is_plain
 
         return account_of(self.source.account(jail)) if is_plain(jail) else {}

@@ -33,8 +33,8 @@ MOST_OBJECTS = 4 * MOST_EVENTS
 class Timeline:
     """The last events of one host, the oldest first. `heard` gets new ones. Methods may be called from any thread.
 
-    `audit` is the log of what this program did on the host; it is read on with each reading, from now on, or with
-    `older` what its end tells, too.
+    `audit` is the log of what this program did on the host. Each reading reads on in it, from now on, or with `older`
+    from near its end.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ def texts_of(snapshot: Snapshot) -> dict[str, bytes]:
 
 
 class OwnRuns:
-    """What the audit log tells of: what was run by all processes of this program, and how it ended.
+    """The runs in the audit log: what all processes of this program ran, and how it ended.
 
     `saves` are the last saves that were begun.
     """
@@ -150,7 +150,7 @@ class OwnRuns:
             if whole and (line.event == "end" or (line.event == "refused" and len(lines) == 1)):
                 yield run_event(past_runs(reversed(lines))[0], line.seconds)
                 del self._open[key]
-            if len(self._open) > MOST_SAVES:  # runs of which no end will be told
+            if len(self._open) > MOST_SAVES:  # runs whose end will not come
                 del self._open[next(iter(self._open))]
 
     def _note_save(self, line: AuditLine) -> None:

@@ -143,11 +143,11 @@ class FileHost:
 
     @property
     def ways(self) -> Ways:
-        """None: raises HostError."""
+        """Raises HostError: nothing can be changed."""
         raise HostError(self.read_only)
 
     def enter(self, jid: int, argv: Argv, *, clean: bool, called: Argv, pipes: object = None) -> Result:
-        """A result that says why it did not run."""
+        """A result that says why the command did not run."""
         return Result(called, None, note=self.read_only)
 
     longest_step: tuple[str, Argv] | None = None
@@ -159,7 +159,7 @@ class FileHost:
         """Do nothing: a file runs nothing."""
 
     def steps(self) -> tuple[KeptStep, ...]:
-        """None: a file runs nothing."""
+        """No steps: a file runs nothing."""
         return ()
 
     def stop_step(self, identity: str) -> str:
@@ -167,7 +167,7 @@ class FileHost:
         return self.read_only
 
     def fetch_step(self, identity: str, output: object) -> Result:
-        """A result that says why there is none."""
+        """A result that says why no step is followed."""
         return Result((), None, note=self.read_only)
 
     def drop(self) -> None:

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 STEP_SECONDS = 600.0
 PATIENCE_SECONDS = 60.0
 AGAIN_SECONDS = 1.0
-NOTHING_KEPT = "what became of it is not known: the host keeps nothing of it (was it booted, or did another fetch it?)"
-NOT_SEEN = "the host keeps nothing of it: it was not begun before the line was cut, or the host was booted since"
+NOTHING_KEPT = (
+    "its end is not known: the host has no record of it (was the host booted, or did another process fetch it?)"
+)
+NOT_SEEN = "the host has no record of it: it was not begun before the line was cut, or the host was booted since"
 
 
 class Executor:
@@ -73,7 +75,7 @@ class Executor:
         self._on_cut, self._watched = on_cut, watched
 
     def _waits(self, identity: str, *, cut: bool) -> None:
-        """That step waits for a line that was cut, or does so no more."""
+        """That step waits for a line that was cut, or no longer does."""
         with self._cutting:
             before = bool(self._cut)
             (self._cut.add if cut else self._cut.discard)(identity)
@@ -82,7 +84,7 @@ class Executor:
 
     @contextmanager
     def waiting(self, identity: str) -> Iterator[None]:
-        """In the body a save of that ID is looked for by a new line, since its own was cut."""
+        """In the body a new line looks for the save of that ID, whose own line was cut."""
         self._waits(identity, cut=True)
         try:
             yield

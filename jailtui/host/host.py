@@ -256,7 +256,7 @@ class Host:
         return problem or ended.note
 
     def fetch_step(self, identity: str, output: Callable[[str], None]) -> Result:
-        """Follow that step to its end; the host then keeps nothing of it. Never raises."""
+        """Follow that step to its end; the host then forgets it. Never raises."""
         return self._executor.fetch(identity, self._other_than, output)
 
     @property

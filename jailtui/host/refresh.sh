@@ -63,7 +63,7 @@ lists() {
 	{ printf '%s\n' "$listed"; ${limit:+$limit 5} ifconfig -l; } | cksum | tr ' ' .
 }
 
-# Where more jails are to be looked into than are at once (turns.py).
+# Where there are more jails than are looked into at once (turns.py).
 in_turn() {
 	[ "$#" -gt 20 ] || return 0
 	now=$(lists)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SLOW = ("sysrc", "bridge-sysctls", "rulesets", "sockstat", "ssh-connection")
 """The sections that take long to read and seldom change."""
 SLOW_EACH = ("fstab ", "way ")
-"""How the names of slow sections begin of which there are several: files like fstab(5), paths to clients of sshd."""
+"""How the names of other slow sections begin, of files like fstab(5) and of paths to clients of sshd."""
 
 
 def asking(files: Sequence[FileRequest]) -> str:

@@ -36,7 +36,7 @@ class Ending(NamedTuple):
 
     `status` is the exit status of its command, None where it has none: `kind` is then `running` (the time is over),
     `left` (it was not to be followed any more), `cut` (the line is gone, the step goes on), `lost` (its runner was
-    killed), `unknown` (the host keeps nothing of it) or `refused` (it was not begun; the output says why). `shown` is
+    killed), `unknown` (the host has no record of it) or `refused` (it was not begun; the output says why). `shown` is
     how many bytes of output were handed on.
     """
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 AT_ONCE = 20
 """How many jails a quiet reading looks into. Few enough for each to be seen in every reading need no turns."""
 OLDEST = 5
-"""How many of them are those that were not looked into for longest, whatever else is to be seen first."""
+"""How many of them are the ones not looked into for longest, whatever else comes first."""
 RECENT = 60.0
 """Seconds for which a jail in which something changed is looked into first."""
 LISTS = "lists"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 LONGEST_TEXT = 1 << 18
-"""Bytes of a file of which it is told what changed."""
+"""Bytes of a file whose changed lines are shown; of a longer one they are not."""
 MOST_LINES = 40
 LONGEST_LINE = 200
 """How much of a change is remembered."""

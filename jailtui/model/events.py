@@ -52,7 +52,7 @@ class HostPicture(NamedTuple):
     """What of a reading is compared with the next one. None: it was not read.
 
     `jails` are those in the kernel by jid, `idle` the others by name, `host` the host's interfaces by name without
-    those of which two have one name or whose text may be forged (`vague`). `unseen`: a running VNET jail could not be
+    those that share a name or whose text may be forged (`vague`). `unseen`: a running VNET jail could not be
     looked into. `files` are the texts of the files that define jails, by path. `dying_since` has the time of the first
     picture in which a jail that was seen running was dying.
     """

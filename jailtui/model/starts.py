@@ -22,7 +22,7 @@ LINES = 20
 LONGEST = 200
 """How much of a start's output is remembered."""
 SAME = 5.0
-"""Seconds within which the record tells of a start what this process knows already."""
+"""Seconds within which a start in the record is the one that this process knows already."""
 
 
 class StartRecord(Protocol):

@@ -1,4 +1,4 @@
-"""What tells, between two readings, that a host is to be read again: its monitor's lines, and whom jls(8) lists."""
+"""What shows between two readings that a host must be read again: lines of its monitor, and the list of jls(8)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ TELLING = ("interface", "address", "route")
 
 
 def tells(lines: Sequence[str]) -> bool:
-    """Whether these lines of `route -n monitor` tell of a change that is shown."""
+    """Whether these lines of `route -n monitor` report a change that the screen shows."""
     return any(event.kind in TELLING for event in events(lines))
 
 
 def jails_changed(answer: Section, state: HostState) -> bool:
-    """Whether WHO answers with other jails than this state has, or some began to die: no message tells of that."""
+    """Whether the answer to WHO has other jails than this state, or some began to die: no message reports that."""
     try:
         now = {(jail.jid, jail.dying) for jail in parse(answer.out)} if not answer.rc else None
     except FormatError:

@@ -27,7 +27,7 @@ def prepare(
     An empty folder becomes the home network, or a host with `jails` VNET jails. So does a simulated host with `reset`,
     or whose state has another format.
     `release` is "13", "14", "15" or a full number (ValueError); `user` calls the commands, unprivileged unless root.
-    `busy`: its jails work and send from now on, or no more. SetupError if the folder holds anything else.
+    `busy`: its jails work and send from now on, or stop. SetupError if the folder holds anything else.
     """
     root = directory.absolute()
     mark = f"{sys.executable} {version()}"
@@ -40,7 +40,7 @@ def prepare(
 
 
 def keep_busy(root: Path, busy: bool) -> None:
-    """Let the jails work from now on, or no more."""
+    """Have the jails work from now on, or stop."""
     import time
 
     from jailtui.simhost.kernel.busy import since

@@ -10,7 +10,7 @@ USUAL_INTERVAL = 2.0
 """Seconds; taken for the interval if there is none."""
 RECENT = 20
 QUIET_SECONDS = 10.0
-"""Seconds without a change after which a host that announces changes is quiet, and between two readings of it then."""
+"""Seconds without a change after which a host that announces changes is quiet; it is then read as seldom."""
 
 
 def pause_after(failures: int, interval: float | None) -> float | None:

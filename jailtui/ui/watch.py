@@ -19,7 +19,7 @@ SOON = 60.0
 
 class Watch(threading.Thread):
     """Listens to the host, again and again, and calls `stir` for each change. Without it the host is read by interval
-    alone: `hears` is told whether it is open.
+    alone: `hears` gets whether it listens.
     """
 
     def __init__(self, backend: HostBackend, hears: Callable[[bool], None], stir: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""What goes on inside of a jail: a shell in it, for which the screen is left."""
+"""The inside of a jail: a shell, for which the screen is left, tables of what runs in it, and its logs."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ class FollowedLogs:
 
 
 class ReadInside:
-    """Reads what is inside of one jail for its screen."""
+    """Reads what is inside a jail for its screen."""
 
     def __init__(self, backend: HostBackend, state: HostState, jail: Jail, background: Background) -> None:
         self._backend, self._state, self._jail, self._background = backend, state, jail, background

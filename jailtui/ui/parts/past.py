@@ -1,4 +1,4 @@
-"""What was run before: the history, and what an interrupted run has left to do, told at the start."""
+"""What was run before: the history, and, at the start, what an interrupted run has left to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Interruption(NamedTuple):
-    """An interrupted run, in a sentence what became of it, and what remains. `more` are how many others are to be told.
+    """An interrupted run, in a sentence what became of it, and what remains. `more`: how many others follow.
 
     `ended`: no step of it runs on the host any more.
     """
@@ -32,7 +32,7 @@ class Interruption(NamedTuple):
 
 
 class History:
-    """Opens the history, undoes saves of it, and tells of interrupted runs and of steps that the host keeps."""
+    """Opens the history, undoes saves of it, and reports interrupted runs and steps that the host keeps."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class History:
             self.settled()
 
     def _left(self, snapshot: Snapshot) -> Interruption | str:
-        """The newest interrupted run that was not told yet; if there is none, a sentence about the steps that the host
+        """The newest interrupted run that was not reported yet; without one, a sentence about the steps that the host
         keeps, or "".
         """
         runs = [run for run in self._past.interrupted() if run.mark.id not in self._reported]
@@ -138,7 +138,7 @@ class History:
             make = lambda snapshot: self._past.rest_plan(left.run, snapshot)  # noqa: E731
             note = left.account + self._others(left, "they follow")
             self._planner.show(left.rest, make, self._front, note=note, closed=self._answered)
-            if left.ended:  # else it is told by the next start again
+            if left.ended:  # else the next start reports it again
                 self._note(left)
 
     def _note(self, left: Interruption) -> None:

@@ -123,7 +123,7 @@ class Runs:
         return True
 
     def stop(self) -> None:
-        """The screen is left: a task under way ends, no other begins. A line that is cut is waited for no more."""
+        """The screen is left: a task under way ends, no other begins. Nothing waits for a line that is cut."""
         self._cancel.set()
         self._backend.watch_line(lambda cut: None)
         if self.progress is not None and self.progress.cut:
@@ -280,7 +280,7 @@ class Planner:
     ) -> None:
         """Show the plan, with a note above it; once it is confirmed, it is made again by `make` and run.
 
-        One of refusals alone is recorded, unless the note tells of an earlier run. `closed` is told whether it was
+        One of refusals alone is recorded, unless the note is about an earlier run. `closed` gets whether it was
         confirmed.
         """
         from jailtui.ui.screens.plan import PlanScreen
