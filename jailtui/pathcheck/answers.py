@@ -1,4 +1,4 @@
-"""The questions of the path check, and what their answers say. A text that is not the tool's says nothing."""
+"""The questions of the path check, and the readers of their answers. A text that is not the tool's has no meaning."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def silent(answer: Reply) -> bool:
 
 
 def summary(answer: Reply) -> str:
-    """What ping said in one line: its complaint, else how many packets came back."""
+    """One line of what ping printed: its complaint, else how many packets came back."""
     lines = answer.text.splitlines()
     telling = (line for line in lines if not answer.late and (line.startswith("ping: ") or RECEIVED.match(line)))
     return max(telling, key=lambda line: line.startswith("ping: "), default=answer.last)[:LONGEST]
@@ -55,7 +55,7 @@ def route_to(address: str) -> Argv:
 
 
 def no_route(answer: Reply) -> bool:
-    """Whether route(8) says that there is none, on 14.2 with exit status 0. Any other failure tells nothing."""
+    """Whether route(8) says that there is none, on 14.2 with exit status 0. Any other failure leaves it unknown."""
     return answer.rc is not None and not answer.late and "route has not been found" in answer.text
 
 

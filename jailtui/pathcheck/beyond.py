@@ -1,4 +1,4 @@
-"""What is behind the gateway: whether the host forwards, what a name means, and the target; rows 20 to 22 and 25."""
+"""The path beyond the gateway: forwarding on the host, names, and the target; rows 20 to 22 and 25 of NOTES-2 b."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ NO_RESOLV = re.compile(r"^cat: /etc/resolv\.conf: No such file or directory", re
 STATISTICS = {"inet": ("netstat", "-s", "-p", "ip"), "inet6": ("netstat", "-s", "-p", "ip6")}
 PROBLEMS = {
     "dns-no-resolv": "it has no /etc/resolv.conf",
-    "dns-garbage": "its /etc/resolv.conf names no address of a name server",
-    "dns-refused": "the name server refuses, though it is in its own net",
+    "dns-garbage": "its /etc/resolv.conf has no name server's address",
+    "dns-refused": "its name server, which is on its own network, refuses",
     "dns-no-route": "it has no route to its name server",
-    "dns-not-in-net": "the name server, beyond the gateway, knows nothing or refuses",
-    "dns-nobody": "nobody answers at its name server",
+    "dns-not-in-net": "its name server, beyond the gateway, refuses or does not know the name",
+    "dns-nobody": "its name server does not answer",
 }
 
 
 class PathTarget(NamedTuple):
-    """Where the operator wants to get: an address or a name, and a port if he gave one."""
+    """The target of a check: an address or a name, with or without a port."""
 
     text: str
     host: str
@@ -67,8 +67,8 @@ def forwarding(line: PathLine, gateway: str, values: dict[str, str]) -> Iterator
     if values.get(variable) != "0":
         return
     step = Step(("sysctl", f"{variable}=1"), "forward", undo=("sysctl", f"{variable}=0"))
-    remedy = Remedy.of("Have the host forward, until it reboots", (step,), undo=" ".join(step.undo or ()))
-    text = f"The host is the gateway, {gateway}, and forwards nothing."
+    remedy = Remedy.of("Turn on forwarding until the next boot", (step,), undo=" ".join(step.undo or ()))
+    text = f"The host is the gateway, {gateway}, but does not forward packets."
     yield PathFault.of(
         "routing", "routed-forwarding0", line.jail, text, [Evidence(f"sysctl {variable}", "0")], [remedy]
     )
@@ -84,7 +84,7 @@ def reached(question: Question, answer: Reply) -> bool:
 
 
 def unanswered(question: Question, answer: Reply) -> bool:
-    """Whether the packet was sent and not answered, or refused. A program that the jail has not tells nothing."""
+    """Whether the packet was sent and not answered, or refused. A program that the jail lacks shows neither."""
     if question.argv[0] == "nc":
         return not answer.late and CONNECT_FAILED.search(answer.text) is not None
     return answers.silent(answer)
@@ -110,7 +110,7 @@ def beyond(
     elif routed and (fact := forwarded(statistics, replies[0], replies[-1])):
         evidence.append(fact)
         verdict = "routed-forwarding1"
-        text = f"The host forwards to {address}, but no answer comes back: there is no NAT, or no way back."
+        text = f"The host forwards to {address}, but no answer comes back: NAT or a route back is missing."
     else:
         verdict, text = "target-silent", f"{where} does not answer; {good}."
     return PathFault.of("target", verdict, line.jail, text, evidence), answer, question
@@ -125,7 +125,7 @@ def forwarded(statistics: Question, before: Reply, after: Reply) -> Evidence | N
 
 
 class LookUp(NamedTuple):
-    """What a look-up gave: an address, or the fault by which there is none; neither where that is unknown."""
+    """The result of a look-up: an address, or the fault that prevents one; neither if that is unknown."""
 
     address: str
     fault: PathFault | None
@@ -133,7 +133,7 @@ class LookUp(NamedTuple):
 
 
 def looked_up(line: PathLine, target: PathTarget, ask: Ask, *, has_route: bool) -> LookUp:
-    """Row 22: the address of a name, or the fault by which the jail does not find it."""
+    """Row 22: the address of a name, or why the jail can't look it up."""
     question = Question(("getent", "hosts", target.host), line.jail.jid)
     conf = Question(RESOLV_CONF, line.jail.jid)
     answer, file = ask((question, conf))
@@ -145,12 +145,12 @@ def looked_up(line: PathLine, target: PathTarget, ask: Ask, *, has_route: bool) 
     word = resolver(line, file, has_route=has_route, late=answer.late)
     if not word or not (answer.late or answer.rc == NOT_FOUND):
         return LookUp("", None, evidence)
-    text = f"{line.jail.name} does not find {target.host}: {PROBLEMS[word]}."
+    text = f"{line.jail.name} can't look up {target.host}: {PROBLEMS[word]}."
     return LookUp("", PathFault.of("name", word, line.jail, text, evidence), evidence)
 
 
 def resolver(line: PathLine, file: Reply, *, has_route: bool, late: bool) -> str:
-    """How look-ups fail, by /etc/resolv.conf and by whether the answer took too long; "" if it could not be read."""
+    """The verdict on failed look-ups, by /etc/resolv.conf and whether the answer was late; "" if it was not read."""
     if file.rc != 0:
         return "dns-no-resolv" if not file.late and NO_RESOLV.search(file.text) else ""
     servers = resolv.name_servers(file.text)

@@ -1,8 +1,8 @@
 """The path check: asks hop by hop what is between a jail and the network, and says what is broken first.
 
 Everything that is known without a packet is judged first, the host's interfaces before the jail's, since what breaks
-there looks the same from inside. Packets are sent only where nothing before cuts the path. What breaks is told by what
-the commands print alone; what could not be asked is unknown.
+there looks the same from inside. Packets are sent only if no earlier fault cuts the path. Verdicts follow from the
+output of commands alone; what could not be asked is unknown.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class PathCheck(Checking):
         if line.inner is not None or faults:
             text = f"{via} over {route.interface}" if via else f"over {to_target.interface}, without a gateway"
             if any(fault.verdict in WITHOUT_ROUTE for fault in self.faults):
-                self.say("default route", "skipped", "not judged: there is none without a right address")
+                self.say("default route", "skipped", "not checked: without a valid address there is none")
             elif not (faults or route.interface or self._direct or answers.no_route(answer)):
                 self.say("default route", "unknown", f"{asked.line}: {answer.last}")
             else:
@@ -133,7 +133,7 @@ class PathCheck(Checking):
             self.settle("way out", list(outside.way_out(line, findings, via)), out_text(line))
 
     def _next(self, to_target: PathRoute, via: str) -> str:
-        """Who gets the packets next: the target in an own net, else the gateway."""
+        """The next hop: the target on a network of the jail, else the gateway."""
         if self.target is not None and self._direct:
             return self.target.host
         return to_target.gateway or via
@@ -184,7 +184,7 @@ class PathCheck(Checking):
         return ("name", "target") if self.target.named else ("target",)
 
     def _resolver_alone(self) -> None:
-        """What /etc/resolv.conf tells where no look-up can be made."""
+        """The faults of /etc/resolv.conf where no look-up can be made."""
         from jailtui.pathcheck.beyond import PROBLEMS, resolver
 
         if self.target is None or not self.target.named or self.line.inner is None:
@@ -211,7 +211,7 @@ class PathCheck(Checking):
         self.declare(f"sends {', '.join(packets)}{silent}" if packets else SILENT)
 
     def _gateway(self, next_hop: str, values: dict[str, str]) -> bool:
-        """Whether the gateway answers, or may be there all the same; in an own net the target in place of it."""
+        """Whether the gateway answers; on a network of the jail, the target in its place."""
         hop: HopName = "target" if self._direct and self.target and not self.target.port else "gateway"
         ping = gateway.pinged(self.line, next_hop, self.ask, filtered=sees_bridges(values))
         self._tables = ping.tables
@@ -237,7 +237,9 @@ class PathCheck(Checking):
             self._second_gateway(self.via6, values)
         on_host = not self._direct and any(each.jid is None for each in line.holders(next_hop))
         if on_host:
-            self.settle("routing", list(forwarding(line, next_hop, values)), "the host, its gateway, forwards")
+            self.settle(
+                "routing", list(forwarding(line, next_hop, values)), "the host is the gateway and forwards"
+            )
         if target is not None:
             self._target(target, next_hop, routed=on_host, has_route=bool(route.gateway))
 
@@ -248,7 +250,7 @@ class PathCheck(Checking):
         self.settle("duplicates", faults, TWINS_GOOD)
 
     def _second_gateway(self, address: str, values: dict[str, str]) -> None:
-        """The IPv6 gateway of a jail that has IPv4 too, where no target says which it is about."""
+        """The IPv6 gateway of a jail that has IPv4, too, if no target chooses between them."""
         ping = gateway.pinged(self.line, address, self.ask, filtered=sees_bridges(values))
         fault, unclear = None, ""
         if not answers.answered(ping.answer):
@@ -270,7 +272,7 @@ class PathCheck(Checking):
             ]
             self.settle("packet size", faults, "")
         elif answers.silent(answer):
-            text = f"Packets of {mtu} bytes get no answer, short ones do: something on the way takes less."
+            text = f"Packets of {mtu} bytes get no answer, short ones do: the MTU is smaller somewhere on the way."
             self.settle(
                 "packet size",
                 [PathFault.of("packet size", "mtu-on-the-way", self.jail, text, evidence, cuts=False)],

@@ -1,4 +1,4 @@
-"""What the answers of and about the gateway tell: rows 12 to 16 and 24 of NOTES-2 b."""
+"""Verdicts on the gateway, by its answers and the tables around it: rows 12 to 16 and 24 of NOTES-2 b."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def pinged(line: PathLine, address: str, ask: Ask, *, filtered: bool = False) ->
 def judged(
     line: PathLine, ping: Pinged, ask: Ask, findings: Sequence[Finding], values: dict[str, str]
 ) -> tuple[PathFault | None, str]:
-    """The fault by which the gateway did not answer; without one, why nothing can be said of it."""
+    """The fault that keeps the gateway from answering; without one, why it is unknown."""
     text = ping.answer.text
     address = ping.question.argv[-1]
     if "Permission denied" in text:
@@ -105,27 +105,27 @@ def judged(
     if not answers.silent(ping.answer):
         return None, f"{address} could not be pinged: {answers.summary(ping.answer)}"
     if line.inner is not None and is_tunnel(line.inner):
-        return None, f"{address} does not answer through the tunnel {line.inner.name}; not every peer answers ping"
+        return None, f"{address} does not answer through the tunnel {line.inner.name}; some peers never answer ping"
     if ping.entry is None and ping.entries.rc != 0:
-        return None, f"{address} does not answer, and {ping.asked.line} tells nothing: {ping.entries.last}"
+        return None, f"{address} does not answer, and {ping.asked.line} shows nothing: {ping.entries.last}"
     if ping.entry is not None and ping.entry.mac and not ping.entry.fixed:
         fault = _filtered(line, ping, ask, values)
-        return fault, f"{address} has a MAC, but does not answer ping; it may not answer anybody"
+        return fault, f"{address} has a MAC, but does not answer ping; some gateways never do"
     if ":" in address:
         return _nobody6(line, ping), ""
     return _nobody(line, ping, ask, findings), ""
 
 
 def off(fault: PathFault, jail: Jail, address: str) -> PathFault:
-    """The fault that nobody has an address, where that is a target in an own net and no gateway."""
+    """The fault that no machine has an address, where that is the target and no gateway."""
     if fault.verdict not in ("gateway-nobody", "uplink-dead", "vlan-wrong-tag", "ipv6-gateway-nobody"):
         return fault
-    text = f"Nobody answers at {address}, which is in its own net: it is off, or has another address."
+    text = f"{address}, on a network of {jail.name}, does not answer: it is off, or has another address."
     return PathFault.of("target", "target-silent", jail, text, fault.finding.evidence)
 
 
 def wrong_entry(line: PathLine, ping: Pinged) -> PathFault | None:
-    """The fault that the jail has a MAC of the gateway set by hand, which nobody on its bridge has."""
+    """The fault that the jail has a permanent entry for the gateway, whose MAC is nowhere on its bridge."""
     mine, address = ping.entry, ping.question.argv[-1]
     if mine is None or not mine.fixed or not mine.mac or line.bridge is None or ping.tables[1].rc != 0:
         return None
@@ -141,7 +141,7 @@ def wrong_entry(line: PathLine, ping: Pinged) -> PathFault | None:
     true = ping.host_entry.mac if ping.host_entry is not None else None
     if true and true != mine.mac:
         evidence.append(Evidence(f"{command} -an", f"{address} at {true}"))
-    text = f"{line.jail.name} has a MAC of {address} set by hand, {mine.mac}, and nobody has that."
+    text = f"{line.jail.name} has a permanent entry for {address}, and its MAC {mine.mac} is nowhere on the bridge."
     return PathFault.of(
         "gateway", "static-arp-wrong", line.jail, text, evidence, [deleting(line, command, address, mine.mac)]
     )
@@ -150,7 +150,7 @@ def wrong_entry(line: PathLine, ping: Pinged) -> PathFault | None:
 def deleting(line: PathLine, command: str, address: str, mac: str) -> Remedy:
     """The remedy that deletes an entry in the jail, which has no tool with -j."""
     words = ("jexec", str(line.jail.jid), command)
-    step = Step((*words, "-d", address), "found anew by asking", undo=(*words, "-s", address, mac))
+    step = Step((*words, "-d", address), "ARP or NDP finds it anew", undo=(*words, "-s", address, mac))
     return Remedy.of(f"Delete the entry of {address}", (step,), undo=shell_line(step.undo or ()))
 
 
@@ -176,7 +176,7 @@ def _filtered(line: PathLine, ping: Pinged, ask: Ask, values: dict[str, str]) ->
 
 
 def _nobody(line: PathLine, ping: Pinged, ask: Ask, findings: Sequence[Finding]) -> PathFault:
-    """Row 16: nobody has the gateway's address, as far as the jail can reach."""
+    """Row 16: no machine that the jail reaches has the gateway's address."""
     jail, address = line.jail, ping.question.argv[-1]
     vlan = next((member for member in line.out if member.kind == "vlan"), None)
     near = next((each.address for _, each in line.near("inet")), "")
@@ -191,13 +191,13 @@ def _nobody(line: PathLine, ping: Pinged, ask: Ask, findings: Sequence[Finding])
     if jail.configured is not None:
         remedies.append(Remedy.of(f"Set the gateway of {jail.name}", form=("network", jail.name, "gateway")))
     if near and answers.answered(near_answer):
-        text = f"Nobody answers at {address}, though {near} of the host does: the gateway is wrong, or off."
+        text = f"No machine answers at {address}, though {near} of the host does: the gateway is wrong, or off."
         evidence = (*ping.evidence[:2], near_evidence, host_evidence)
         return PathFault.of("gateway", "gateway-nobody", jail, text, evidence, remedies)
     if answers.answered(host_answer):
         text = f"{address} answers the host, but not {jail.name}: what it sends is lost on the host."
         return PathFault.of("gateway", "lost-on-the-host", jail, text, (*ping.evidence, host_evidence))
-    text = f"Nobody answers at {address}, not even to the host: the way beyond this host is dead."
+    text = f"{address} does not answer the host, either: the path beyond this host is broken."
     return PathFault.of("gateway", "uplink-dead", jail, text, (*ping.evidence, host_evidence))
 
 
@@ -236,6 +236,6 @@ def _nobody6(line: PathLine, ping: Pinged) -> PathFault:
         text += "jails can't find it there; on the bridge they can."
         evidence = (*ping.evidence, Evidence(f"ifconfig {holder.name}", f"inet6 {address}"))
         return PathFault.of("gateway", "ipv6-ok-to-host", line.jail, text, evidence)
-    text = f"Nobody answers at {address}: the IPv6 gateway is wrong, or off."
+    text = f"No machine answers at {address}: the IPv6 gateway is wrong, or off."
     form = Remedy.of(f"Set the IPv6 gateway of {line.jail.name}", form=("network", line.jail.name, "gateway6"))
     return PathFault.of("gateway", "ipv6-gateway-nobody", line.jail, text, ping.evidence, [form])

@@ -1,4 +1,4 @@
-"""What the path check asks, what it is answered, and what it finds: hops, faults and the report."""
+"""The parts of a path check: questions, replies, hops, faults and the report."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ VERDICTS = (
     "routed-forwarding0 routed-forwarding1 dns-no-resolv dns-garbage dns-nobody dns-refused dns-no-route "
     "dns-not-in-net target-refused target-silent"
 ).split()
-"""All that a fault may be called, N for a number."""
+"""The verdicts on faults, N for a number."""
 LONGEST = 200
 """Characters of a line that are shown: a jail's own program may have printed it."""
 
@@ -101,7 +101,7 @@ def asking(each: Callable[[Sequence[tuple[Argv, int | None]]], Sequence[Section]
 
 
 def answer_of(section: Section) -> Reply:
-    """What a section says."""
+    """The reply in a section."""
     if section.unanswered and not section.late:
         return Reply(None, section.unanswered)
     return Reply(section.rc, "\n".join(filter(None, (section.out, section.err))))
@@ -145,7 +145,7 @@ Result = Literal["ok", "broken", "unknown", "skipped"]
 
 
 class PathHop(NamedTuple):
-    """One part of the path, and what was found about it."""
+    """One part of the path, and its state."""
 
     hop: HopName
     result: Result

@@ -1,4 +1,4 @@
-"""What the interfaces and routes in the jail tell without a packet: rows 8 to 11, 19 and 23 of NOTES-2 b."""
+"""Faults of the interfaces and routes in the jail, found without a packet: rows 8 to 11, 19 and 23 of NOTES-2 b."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def in_jail(line: PathLine, *words: str) -> Argv:
 
 
 def printed(line: PathLine, interface: Interface, text: str) -> Evidence:
-    """What ifconfig prints of an interface in the jail."""
+    """What ifconfig prints about an interface in the jail."""
     return Evidence(shell_line(in_jail(line, "ifconfig", interface.name)), text)
 
 
@@ -142,7 +142,7 @@ def route(
     evidence = [Evidence(asked.line, answer.last)]
     if wanted and not inside and line.own(family):
         evidence.append(Evidence(jail.configured.file if jail.configured else "", f"default route {wanted}"))
-        text = f"{jail.name} has no default route: {wanted}, its gateway in the file, is in none of its nets."
+        text = f"{jail.name} has no default route: {wanted}, its gateway in the file, is in none of its networks."
         yield PathFault.of("default route", "gateway-not-in-net", jail, text, evidence, remedies)
         return
     text = f"{jail.name} has no default route{' for IPv6' if family == 'inet6' else ''}."
@@ -168,7 +168,7 @@ def packet_size(line: PathLine) -> Iterator[PathFault]:
     change = ("ifconfig", inner.name, "mtu", str(least.mtu))
     remedy = setting(line, f"Give {inner.name} MTU {least.mtu}", change, (*change[:3], str(inner.mtu)))
     text = f"{inner.name} has MTU {inner.mtu}, {least.name} has {least.mtu}: "
-    text += "longer packets vanish on the way." if larger else "others send longer packets than it takes."
+    text += "longer packets are lost." if larger else "others send longer packets than it takes."
     evidence = [printed(line, inner, f"mtu {inner.mtu}"), shown(least, f"mtu {least.mtu}")]
     yield PathFault.of("packet size", word, line.jail, text, evidence, [remedy], cuts=False)
 

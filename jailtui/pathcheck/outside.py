@@ -1,4 +1,4 @@
-"""What the host's interfaces tell without a packet: rows 1 to 7 of NOTES-2 b, and the VLAN filter of a bridge."""
+"""Faults of the host's interfaces, found without a packet: rows 1 to 7 of NOTES-2 b, and a bridge's VLAN filter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def shown(interface: Interface, text: str) -> Evidence:
-    """What ifconfig prints of an interface of the host."""
+    """What ifconfig prints about an interface of the host."""
     return Evidence(shell_line(("ifconfig", interface.name)), text)
 
 
@@ -25,7 +25,7 @@ def flags(interface: Interface) -> str:
 
 
 def cures(findings: Sequence[Finding], codes: Argv, *names: str | None) -> tuple[Remedy, ...]:
-    """The doctor's remedies for the first of these problems that it has found about one of these subjects."""
+    """The doctor's remedies for the first of these problems that one of these subjects has."""
     about = (finding for code in codes for finding in findings if finding.code == code)
     return next((each.remedies for each in about if {each.subject.key, each.subject.name} & {*names}), ())
 
@@ -68,7 +68,7 @@ def bridge(line: PathLine, findings: Sequence[Finding]) -> Iterator[PathFault]:
     if line.bridge is None:
         evidence = [_members(each) for each in line.host.values() if each.kind == "bridge"]
         remedies = cures(findings, ("EPAIR-NO-BRIDGE",), line.pair.key if line.pair else None) or _join(line)
-        text = f"{line.outer.name} is in no bridge and has no address: nothing leads from it."
+        text = f"{line.outer.name} is in no bridge and has no address, so it leads nowhere."
         yield PathFault.of("bridge", "a-in-no-bridge", line.jail, text, evidence, remedies)
         return
     yield from bridge_down(line, line.bridge, findings)
@@ -114,7 +114,7 @@ def _filtered(line: PathLine, bridge: Interface, findings: Sequence[Finding]) ->
     others = [ports.get(member.name) for member in line.out]
     if others and not any(port and (port.untagged == mine.untagged or _tags(port.tagged, own)) for port in others):
         evidence += [shown(bridge, f"member {port.name} untagged {port.untagged}") for port in others if port]
-        text = f"{line.outer.name} is in VLAN {own} of {bridge.name}; what leads out of it is not."
+        text = f"{line.outer.name} is in VLAN {own} of {bridge.name}; no way out of the bridge is."
         yield PathFault.of("bridge", "vlanfilter-wrong-vlan", line.jail, text, evidence, remedies)
 
 
@@ -150,7 +150,7 @@ def _closed(line: PathLine, bridge: Interface, findings: Sequence[Finding]) -> I
         evidence = [_members(bridge), _members(better)]
         yield PathFault.of("way out", "a-in-other-bridge", line.jail, text, evidence, remedies)
         return
-    text = f"{bridge.name} has no NIC and no VLAN: nothing leaves it."
+    text = f"{bridge.name} has no NIC and no VLAN, so no packet leaves it."
     form = Remedy.of(f"Choose the members of {bridge.name}", form=("bridge", bridge.name, "members"))
     remedies = (*cures(findings, ("BRIDGE-MEMBER-GONE", "DRIFT-BRIDGE"), bridge.name), *_joining(line, bridge), form)
     yield PathFault.of("way out", "nic-not-member", line.jail, text, [_members(bridge)], remedies)

@@ -1,4 +1,4 @@
-"""What a path check has found up to now, and what all kinds of jails share of it."""
+"""The state of a path check, and the steps that it takes for jails of all kinds."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Checking:
         self.family = self._family()
 
     def declare(self, sends: str) -> None:
-        """Say what is sent, and then what has been found up to now."""
+        """Announce what is sent, then show the hops that are known."""
         self.sends = sends
         self._declared = True
         self.announce(Course(sends, nodes(self.line, self.via, self.target)))
@@ -128,6 +128,6 @@ class Checking:
         return any(fault.cuts for fault in self.faults)
 
     def skip(self, *names: HopName) -> None:
-        why = "the break comes first" if self.faults else "what comes before it is not known"
+        why = "an earlier hop is broken" if self.faults else "an earlier hop is unknown"
         for name in names:
             self.say(name, "skipped", f"not asked: {why}")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def stopped(check: Checking) -> None:
     """The hops that need neither the jail nor a packet."""
     jail = check.jail
-    check.say("end in the jail", "skipped", f"{jail.name} is {jail.state}: its own end is not looked at")
+    check.say("end in the jail", "skipped", f"{jail.name} is {jail.state}: its own end is not checked")
     _bridge(check)
     _default_route(check)
 

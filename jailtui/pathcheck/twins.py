@@ -35,8 +35,8 @@ def twins(
         if sharing is not None:
             evidence.append(Evidence(_ifconfig(sharing), f"inet {own[0].address}"))
         cured = cures(findings, ("ADDR-TWICE",), line.jail.key, names.get(sharing.jid) if sharing else None)
-        since = "" if sharing is not None else f", {seen} times since {line.jail.name} was started"
-        text = f"{own[0].address} is used by {who} too{since}: answers go to either."
+        since = "" if sharing is not None else f", seen {seen} times since {line.jail.name} started"
+        text = f"{own[0].address} is also used by {who}{since}: answers reach one or the other."
         yield PathFault.of("duplicates", "duplicate-ip", line.jail, text, evidence, cured, cuts=False)
     yield from _macs(line, findings, tables)
 
@@ -68,7 +68,7 @@ def _macs(line: PathLine, findings: Sequence[Finding], tables: Sequence[Reply]) 
     source = Evidence(f"ifconfig {line.bridge.name} addr", f"{mac} at {elsewhere or line.outer.name}")
     evidence = [source, *([] if other is None else [Evidence(_ifconfig(other), f"ether {mac}")])]
     where = f"behind {elsewhere}" if other is None else f"on {other.name}"
-    text = f"The MAC {mac} of {line.jail.name} is also {where}: the bridge sends its packets to either."
+    text = f"The MAC {mac} of {line.jail.name} is also {where}: the bridge sends packets for it to one or the other."
     names = {jail.jid: jail.name for jail in line.state.jails}
     cured = cures(findings, ("MAC-TWICE",), line.jail.key, names.get(other.jid) if other else None)
     yield PathFault.of("duplicates", "duplicate-mac", line.jail, text, evidence, cured, cuts=False)

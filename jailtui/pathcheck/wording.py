@@ -1,4 +1,4 @@
-"""What is said of a hop that is good, and the cable as it is drawn."""
+"""The texts of good hops, and the cable as it is drawn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jailtui.pathcheck.beyond import PathTarget
     from jailtui.pathcheck.line import PathLine
 
-TWINS_GOOD = "nobody else has its address or its MAC"
+TWINS_GOOD = "no other machine has its address or its MAC"
 
 
 def inner_text(line: PathLine) -> str:
@@ -25,7 +25,7 @@ def inner_text(line: PathLine) -> str:
 
 
 def own_text(inner: Interface) -> str:
-    """Of an interface that is no end of a pair of the host."""
+    """The text about an interface that is no end of a pair of the host."""
     if is_tunnel(inner):
         return f"{inner.name} is a {inner.kind} tunnel in the jail itself; what carries it is not checked"
     return f"{inner.name} is in the jail itself"
@@ -40,7 +40,7 @@ def bridge_text(line: PathLine) -> str:
 
 def out_text(line: PathLine) -> str:
     names = [f"{each.name}{f' on {each.parent}' if each.parent else ''}" for each in line.out]
-    return f"{', '.join(names)} up" if names else "none is needed: the gateway is on this host"
+    return f"{', '.join(names)} up" if names else "not needed: the gateway is on this host"
 
 
 def nodes(line: PathLine, via: str, target: PathTarget | None) -> tuple[PathNode, ...]:

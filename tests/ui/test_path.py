@@ -42,7 +42,7 @@ def test_break_is_on_the_cable_and_its_fix_is_numbered() -> None:
     assert text[0] == "sends nothing"
     assert " my-vnet-jail ── epair154b ═✗═ epair154a ── bridge0 ── em0 ── 192.168.1.1" in text
     assert "✗ end on the host  epair154a, the host's end, is down; `status: active` does not show it." in text
-    assert "· gateway          not asked: the break comes first" in text
+    assert "· gateway          not asked: an earlier hop is broken" in text
     assert "Fix  1  Set epair154a up: ifconfig epair154a up" in text
 
 
