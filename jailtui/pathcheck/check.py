@@ -237,9 +237,7 @@ class PathCheck(Checking):
             self._second_gateway(self.via6, values)
         on_host = not self._direct and any(each.jid is None for each in line.holders(next_hop))
         if on_host:
-            self.settle(
-                "routing", list(forwarding(line, next_hop, values)), "the host is the gateway and forwards"
-            )
+            self.settle("routing", list(forwarding(line, next_hop, values)), "the host is the gateway and forwards")
         if target is not None:
             self._target(target, next_hop, routed=on_host, has_route=bool(route.gateway))
 

@@ -1,4 +1,4 @@
-"""The rule about names: files of the host and of jails that give the name of a jail the address of something else."""
+"""The rule about names: files that give a jail's name an address that the jail does not have."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ UNSPECIFIED = ("0.0.0.0", "::")
 
 @rule("NAME-ADDRESS", "warning", "Name with an address that its jail does not have")
 def name_address(context: Context) -> Iterator[Finding]:
-    """A file gives the name of a running jail, or its host name, an address that the jail does not have, while it has
-    another one of that family: who asks for the name gets to nobody, or to somebody else. Read are hosts(5) and the
-    lines host-record and address of dnsmasq.conf, of the host and in running jails. What stands in a jail's file is
-    that jail's word alone, so it is a note about that jail. An address that something else on this host has is a note,
-    since a proxy may be meant, and so is a host name that only the jail itself tells. Names that two jails have, and
-    loopback addresses, are not judged.
+    """A file gives the name or the host name of a running jail an address that the jail does not have, although the
+    jail has another one of that family: the name leads to another machine, or to none. The files are hosts(5) and
+    dnsmasq.conf (its lines host-record and address), on the host and in running jails. A line in a jail's file is a
+    note about that jail, since only that jail vouches for it. It is also a note if something else on this host has the
+    address, since a proxy may be meant, or if only the jail itself set the host name. Names that two jails have and
+    loopback addresses are not judged.
     """
     for file in context.state.name_files or ():
         for name, entries in of_jails(context, file).items():
@@ -64,7 +64,7 @@ def given_names(jail: Jail) -> set[str]:
 
 
 def of_jails(context: Context, file: NameFile) -> Mapping[str, Sequence[NamedAddress]]:
-    """What the file says of names of jails: the index name, address, jail."""
+    """The entries of the file that give a jail's name an address, by name."""
     entries: dict[str, list[NamedAddress]] = defaultdict(list)
     for entry in file.names:
         if entry.name in named_jails(context):
@@ -89,8 +89,8 @@ def _finding(context: Context, file: NameFile, jail: Jail, wrong: NamedAddress) 
     holder = next((use.text for use in context.usage.users("address", wrong.address) if use.live), "")
     of_whom = "" if wrong.name == plain_name(jail.name) else f", the host name of {jail.name},"
     name = jail.name if not of_whom else wrong.name
-    ending = f"which is that of {holder}" if holder else f"which {jail.name} does not have"
-    text = f"{file.path} gives {name}{of_whom} {wrong.address}, {ending}; {jail.name} has {own}."
+    ending = f"which belongs to {holder}" if holder else f"which {jail.name} does not have"
+    text = f"{file.path} gives {name}{of_whom} the address {wrong.address}, {ending}; {jail.name} has {own}."
     owner = context.jails.get(file.jail)
     subject = about(owner) if owner is not None else about(jail)
     shows = (
@@ -101,7 +101,7 @@ def _finding(context: Context, file: NameFile, jail: Jail, wrong: NamedAddress) 
         subject,
         text,
         [Evidence(f"{file.path}:{wrong.line}", f"{wrong.address} {name}"), Evidence(shell_line(shows), own)],
-        [Remedy.of("Correct the line", why=f"With an editor: {name} is to be {own}, or another name.")],
+        [Remedy.of("Correct the line", why=f"Edit the file: the address of {name} is {own}.")],
         severity=None if trusted and not holder else "note",
         confidence="likely",
     )

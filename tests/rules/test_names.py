@@ -31,7 +31,8 @@ def judged(text: str, jail: str = "", *addresses: str, **web: Any) -> tuple[Find
 
 def test_host_file_with_a_stale_address_is_told() -> None:
     (finding,) = judged("192.168.1.10 nas\n192.168.1.99 Web\n")
-    assert finding.text == "/etc/hosts gives web 192.168.1.99, which web does not have; web has 192.168.1.154."
+    assert finding.text.startswith("/etc/hosts gives web the address 192.168.1.99, which web does not have; ")
+    assert finding.text.endswith("; web has 192.168.1.154.")
     assert (finding.severity, finding.subject.name) == ("warning", "web")
     assert finding.evidence[0] == ("/etc/hosts:2", "192.168.1.99 web")
 
@@ -39,13 +40,13 @@ def test_host_file_with_a_stale_address_is_told() -> None:
 def test_address_of_another_jail_is_a_note_with_its_holder() -> None:
     (finding,) = judged("192.168.1.155 web\n")
     assert finding.severity == "note"
-    assert "192.168.1.155, which is that of db (jid 5) on epair155b;" in finding.text
+    assert "192.168.1.155, which belongs to db (jid 5) on epair155b;" in finding.text
 
 
 def test_file_of_a_jail_makes_notes_about_that_jail_alone() -> None:
     (finding,) = judged("192.168.1.99 web\n", "db")
     assert (finding.severity, finding.subject.name) == ("note", "db")
-    assert finding.text.startswith("/jails/db/etc/hosts gives web 192.168.1.99")
+    assert finding.text.startswith("/jails/db/etc/hosts gives web the address 192.168.1.99")
     (own,) = judged("192.168.1.99 web\n", "web")
     assert (own.severity, own.subject.name) == ("note", "web")
 
@@ -73,6 +74,6 @@ def test_jail_whose_addresses_are_not_known_gives_no_finding() -> None:
 def test_name_that_a_jail_gives_itself_is_believed_for_a_note_at_most() -> None:
     (finding,) = judged("192.168.1.99 router\n", hostname="router")
     assert finding.severity == "note"
-    assert finding.text.startswith("/etc/hosts gives router, the host name of web, 192.168.1.99")
+    assert finding.text.startswith("/etc/hosts gives router, the host name of web, the address 192.168.1.99")
     assert judged("192.168.1.99 nas\n", hostname="nas") == ()
     assert judged("192.168.1.99 db\n", hostname="db")[0].subject.name == "db"
