@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from jailtui.host.host import Host
 from jailtui.host.shell import local_shell
 from jailtui.looking import JailLogs
 from jailtui.simhost import setup
+from tests.support.program import PROGRAM, environ
 
 
 @pytest.fixture
@@ -36,6 +39,19 @@ def test_logs_are_printed_clean_and_the_audit_log_tells_of_it(folder: Path, caps
     assert "web: no log: exec.consolelog is not set; to have one: jailtui conf log web path=/var/log/" in err
     assert json.loads((folder / "audit.log").read_text().splitlines()[0])["argv"] == ["jailtui", "logs", "web"]
     assert main(["logs", "mail", *where]) == Exit.FAILED
+
+
+def test_logs_are_followed_until_ctrl_c(folder: Path) -> None:
+    messages = folder / "jails/web/var/log/messages"
+    written(messages, "boot\n")
+    words = (*PROGRAM, "logs", "web", "-f", "--host", "demo", "--demo-dir", str(folder))
+    with subprocess.Popen(words, env=environ(folder / "home"), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline() for _ in range(2)] == ["==> /var/log/messages <==\n", "boot\n"]
+        written(messages, "boot\n\x1b[2Jmore\n")
+        assert [process.stdout.readline() for _ in range(2)] == ["==> /var/log/messages <==\n", "more\n"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 128 + signal.SIGINT
 
 
 def test_a_link_is_followed_as_the_jail_sees_it_only(folder: Path) -> None:

@@ -49,3 +49,22 @@ async def test_a_filter_and_an_order_are_shown_where_all_tabs_leave_no_room() ->
         assert first.endswith(" by PID ↑ /cron ─╮")
         await it.press("escape")
         assert "/cron" not in it.text()
+
+
+class ReadAgain:
+    """Reads the tables of a jail in which a process has ended meanwhile."""
+
+    def read_again(self, screen: InsideScreen) -> None:
+        screen.update((TABLE._replace(rows=TABLE.rows[:1]),))
+
+
+async def test_tables_are_read_again_by_a_key_and_stay_as_they_were_sorted() -> None:
+    async with stage(ValueHost(home()), (120, 30)) as it:
+        await it.app.push_screen(InsideScreen("web", (TABLE,), ReadAgain(), UNICODE))
+        await it.until(lambda: "sshd" in it.text())
+        await it.press("greater_than_sign", "ctrl+r")
+        await it.until(lambda: "sshd" not in it.text())
+        first = it.text().splitlines()[0]
+        assert "Processes 1" in first
+        assert "by PID" in first
+        assert "Reading web" not in it.text()

@@ -358,6 +358,30 @@ class Announcing:
         raise ValueError("odd")
 
 
+class Ending:
+    """A host whose monitor ends at once, the third time for good."""
+
+    opened = 0
+
+    def listen(self, stopped: threading.Event, listening: Callable[[], None], stir: Callable[[], None]) -> None:
+        listening()
+        stir()
+        self.opened += 1
+        if self.opened == 3:
+            stopped.set()
+
+
+def test_host_is_listened_to_again_each_time_that_its_monitor_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jailtui.ui.watch.AGAIN", (0.0,))
+    hears: list[bool] = []
+    stirs: list[int] = []
+    watch = Watch(Ending(), hears.append, lambda: stirs.append(1))  # type: ignore[arg-type]
+    watch.begin()
+    watch.join(10)
+    assert hears == [True, False] * 3
+    assert len(stirs) == 3
+
+
 def test_host_that_is_not_understood_counts_as_one_that_announces_nothing() -> None:
     hears: list[bool] = []
     watch = Watch(Announcing(), hears.append, lambda: None)  # type: ignore[arg-type]
