@@ -112,7 +112,7 @@ def rank(entry: Offer, word: str) -> int | None:
         return 0
     if name.startswith(word):
         return 1
-    if any(known.startswith(word) for known in entry.words.casefold().split()):
+    if any(synonym.startswith(word) for synonym in entry.words.casefold().split()):
         return 2
     if word in name.replace("-", " ").split():
         return 3
@@ -124,14 +124,14 @@ def rank(entry: Offer, word: str) -> int | None:
 def entry_line(entry: Offer, text: str, room: int, glyphs: Glyphs, *, here: bool) -> Line:
     """One line: the name, what it is about, and at the right its key."""
     sign = Cell(f"{glyphs.cursor} " if here else "  ", "accent")
-    named = max(12, min(24, room * 2 // 7))
-    name = fit(_found(entry.name, text), named, glyphs.ellipsis)
+    wide = max(12, min(24, room * 2 // 7))
+    name = fit(_set_off(entry.name, text), wide, glyphs.ellipsis)
     left = (sign, *name, Cell("  "), Cell(entry.about, "dim"))
     right = (Cell(f"  {entry.key}", "key"), Cell(" ")) if entry.key else ()
     return Line(spread(left, right, room, glyphs.ellipsis), "cursor" if here else "")
 
 
-def _found(name: str, text: str) -> tuple[Cell, ...]:
+def _set_off(name: str, text: str) -> tuple[Cell, ...]:
     """The name, with the first word of the text in it set off."""
     word = next((word for word in text.casefold().split() if word in name.casefold()), "")
     at = name.casefold().find(word) if word else -1

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from jailtui.ui.screens.commanded import Background
 
 LOOK_EVERY = 3
-"""How many seconds apart the host is asked what became of a way back."""
+"""Seconds after which the host is asked again whether it has undone the plan."""
 
 
 class Keeping:
-    """Keeps the last plan, or waits until the host has undone it: `undone` is told so."""
+    """Keeps the last plan, or waits until the host has undone it, and calls `undone` with the sentence that says so."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Keeping:
 
     def _answered(self, stays: bool | None) -> None:
         if self._backend.armed is None:
-            return  # what became of it was told
+            return  # it has ended meanwhile, and the screen says how
         if stays:
             self._start(self._backend.guard.keep, lambda _: self._tell("What was done stays."))
         else:

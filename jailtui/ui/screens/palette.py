@@ -12,7 +12,7 @@ from textual.widgets import Input
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line, hanging, line
 from jailtui.ui.palette import Offer, entry_line, ranked
 from jailtui.ui.themes import style_sheets
-from jailtui.ui.widgets.lineview import CursorList
+from jailtui.ui.widgets.lineview import PointedList
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -37,7 +37,7 @@ class PaletteInput(Input):
     ]
 
 
-class OfferList(CursorList):
+class OfferList(PointedList):
     """The entries that fit the text, the best under the cursor."""
 
     headed = True
@@ -69,21 +69,19 @@ class OfferList(CursorList):
             for at, entry in enumerate(self.entries[first : first + count], first)
         ]
 
-    def reveal(self) -> None:
-        if self.at < self.first:
-            self.scroll_first(self.at)
-        elif self.page and self.at >= self.first + self.page:
-            self.scroll_first(self.at - self.page + 1)
+    @property
+    def pointed(self) -> int | None:
+        return self.at if self.entries else None
 
-    def action_move(self, count: int) -> None:
-        self.at = max(0, min(len(self.entries) - 1, self.at + count))
+    def point_line(self, at: int) -> None:
+        self.at = at
         self.reveal()
         self.repaint()
 
     async def clicked(self, event: events.Click) -> None:
         if (at := self.line_at(event.y)) is not None:
             event.stop()
-            self.at = at
+            self.point_line(at)
             await self.screen.run_action("choose")
 
 
