@@ -9,6 +9,9 @@ main() {
 	for tool in ifconfig jls jail jexec sysrc service pgrep timeout tcpdrop python3; do
 		section "tool $tool" 0 command -v "$tool"
 	done
+	for manager in bastille iocage appjail pot cbsd ezjail-admin; do
+		section "manager $manager" 0 command -v "$manager"
+	done
 	printf '%s done\n' "$mark"
 }
 main "$@" </dev/null

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.config.jails import release_of
+from jailtui.config.managers import on_host
 from jailtui.config.rcconf import persistent_names
 from jailtui.exchange import LOAD, Capture, Trouble
 from jailtui.jailconf.parse import collections_paused
@@ -99,6 +100,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
         missing=records.missing | records.absent,
         unread=tuple(unread(records)),
         way_in=sessions,
+        managers=on_host(capture.facts),
     )
 
 

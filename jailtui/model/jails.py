@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from jailtui.config.managers import Managed, by_file, by_kernel
 from jailtui.config.names import stem
 from jailtui.model.segments import Wiring, chains
 from jailtui.model.state import Address, Epair, Interface, Jail, JailState, Where
@@ -69,6 +70,7 @@ def in_kernel(
     state = JailState.DYING if row.dying else acting(doing, name, row.jid) or JailState.RUNNING
     bridges, vlans = segments(pairs, lookups)
     defaults = None if row.dying else records.defaults.get(row.jid)
+    managed = whose(config, name, row)
     return Jail(
         key=key,
         name=name,
@@ -93,6 +95,8 @@ def in_kernel(
         gateways=defaults.gateways if defaults else None,
         default_over=defaults.over if defaults else None,
         params=None if row.dying else records.params.get(row.jid),
+        manager=managed.manager,
+        manager_name=managed.name,
     )
 
 
@@ -100,6 +104,7 @@ def only_configured(name: str, config: Configured, doing: Mapping[str, str], loo
     """A jail that is only in jail.conf, with what its configuration would use."""
     pairs = lookups.owned.get(name, [])
     state = acting(doing, name, None) or JailState.STOPPED
+    managed = whose(config)
     bridges = config.bridges or segments(pairs, lookups)[0]
     vlans = tuple(vlan for bridge in bridges for vlan in lookups.wiring.vlans(bridge))
     return Jail(
@@ -117,7 +122,16 @@ def only_configured(name: str, config: Configured, doing: Mapping[str, str], loo
         dhcp=config.dhcp,
         chains=chains(name, None, False, pairs, (), lookups.wiring),
         left=tuple(pair.name for pair in pairs if pair.orphan) if state is JailState.STOPPED else (),
+        manager=managed.manager,
+        manager_name=managed.name,
     )
+
+
+def whose(config: Configured | None, name: str = "", row: JailRow | None = None) -> Managed:
+    """The manager of a jail: by the file that defines it, else by what the kernel says of a jail of the host."""
+    if config is not None:
+        return by_file(config.file)
+    return Managed() if row is None or row.parent else by_kernel(name, row.path or "")
 
 
 def acting(doing: Mapping[str, str], name: str, jid: int | None) -> JailState | None:

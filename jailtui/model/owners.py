@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from jailtui.config.managers import APPJAIL, BASTILLE, CBSD, IOCAGE, POT
 from jailtui.config.names import stem
 
 if TYPE_CHECKING:
@@ -15,21 +16,21 @@ if TYPE_CHECKING:
     from jailtui.model.state import Interface
 
 MARKS = (
-    ("Bastille", re.compile(r"\S+ host interface for Bastille jail (?P<jail>.+)")),
-    ("iocage", re.compile(r"associated with jail: (?P<jail>\S+) as nic: .*")),
-    ("CBSD", re.compile(r"(?P<jail>[\w-]+)-eth\d+")),
+    (BASTILLE.name, re.compile(r"\S+ host interface for Bastille jail (?P<jail>.+)")),
+    (IOCAGE.name, re.compile(r"associated with jail: (?P<jail>\S+) as nic: .*")),
+    (CBSD.name, re.compile(r"(?P<jail>[\w-]+)-eth\d+")),
 )
 OWN = re.compile(r"jail:(?P<jail>.+)")
 NAMED = re.compile(r"e\d+[ab]_(?P<jail>.+)|[es][ab]_(?P<app>.+)")
 NAMES = (
-    (re.compile(r"e\d+[ab]_bastille\d+"), "Bastille"),
+    (re.compile(r"e\d+[ab]_bastille\d+"), BASTILLE.name),
     (re.compile(r"e\d+[ab]_.+"), "jib or Bastille"),
-    (re.compile(r"[es][ab]_.+"), "AppJail"),
-    (re.compile(r"vnet\d+\.\d+"), "iocage"),
+    (re.compile(r"[es][ab]_.+"), APPJAIL.name),
+    (re.compile(r"vnet\d+\.\d+"), IOCAGE.name),
     (re.compile(r"[a-z0-9]{5}_net\d+[ab]"), "Sylve"),
 )
 """How tools name the ends of their pairs."""
-GROUPS = {"appjail_epair": "AppJail", "pot": "pot"}
+GROUPS = {"appjail_epair": APPJAIL.name, "pot": POT.name}
 
 
 class Owners:

@@ -119,7 +119,8 @@ class Jail(NamedTuple):
     `console` the last lines of its exec.consolelog, `left` the names of the orphaned pairs of a stopped jail,
     `start_status` the exit status of the start that failed, which ended at `start_at` and printed `start_output`,
     `params` all its parameters, booleans as `true` or `false`. What was not read is None. `last_addresses` are those by
-    which a dying VNET jail was last seen or reached, which no command lists.
+    which a dying VNET jail was last seen or reached, which no command lists. `manager` is the tool that manages the
+    jail (`config/managers.py`), "" for none, `manager_name` the name by which the tool knows it, "" if unknown.
     """
 
     key: str
@@ -151,6 +152,8 @@ class Jail(NamedTuple):
     start_at: float | None = None
     start_output: tuple[str, ...] = ()
     default_over: tuple[str, ...] | None = None
+    manager: str = ""
+    manager_name: str = ""
 
     @property
     def running(self) -> bool:
@@ -301,7 +304,8 @@ class HostState(NamedTuple):
     the devfs rulesets with rules; `mounts`, read while a configured jail is not running, and `connections`, while a
     jail is dying. `fstabs` are files like fstab(5) by path; `missing` are the paths in the configuration that do not
     exist. `unread` are the parts that were not read in full, each with the reason. `way_in` are the sessions of sshd.
-    `name_files` are files such as /etc/hosts, which only a full reading has.
+    `name_files` are files such as /etc/hosts, which only a full reading has. `managers` are those whose command is on
+    the host.
     """
 
     facts: HostFacts
@@ -321,6 +325,7 @@ class HostState(NamedTuple):
     unread: tuple[tuple[Part, str], ...] = ()
     way_in: WayIn = WayIn()
     name_files: tuple[NameFile, ...] | None = None
+    managers: frozenset[str] = frozenset()
 
     def unknown(self, *parts: Part) -> str:
         """Why one of these parts was not read in full, as a phrase; "" if all were."""

@@ -1,0 +1,177 @@
+"""The tools that manage jails of their own: how they name a jail, and the commands that start, stop and list jails.
+
+Checked in the public source that each line names; where releases of a tool differ, the wider caution holds.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from jailtui.exchange import Argv, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+"""Names that every tool takes for one jail: no option, no pattern of a shell or of awk, nothing to split."""
+
+
+class Manager(NamedTuple):
+    """A tool that manages jails. `command` is its program, `source` the public source its line was checked in.
+
+    `start`, `stop`, `restart` and `changes` are the words after the command; "NAME" stands for the jail's name among
+    the tool's jails. `restart` is () where the tool has none. `lists` prints all its jails. `changes` sets PARAMETER
+    to VALUE, () where a jail's own file is edited. `prefix` begins the jail's name in the kernel. `root` is the path of
+    a jail's root, `file` that of the file for jail(8) that the tool keeps ("": none). `several` are names that the
+    command takes for other jails than the one of that name.
+    """
+
+    name: str
+    command: str
+    source: str
+    start: Argv
+    stop: Argv
+    restart: Argv
+    lists: Argv
+    changes: Argv
+    root: re.Pattern[str] | None
+    file: re.Pattern[str] | None = None
+    prefix: str = ""
+    several: re.Pattern[str] | None = None
+
+    def argv(self, verb: Verb, name: str) -> Argv:
+        """The command that starts, stops or restarts the jail; () if the tool has none."""
+        words = {Verb.START: self.start, Verb.STOP: self.stop, Verb.RESTART: self.restart}[verb]
+        return (self.command, *(name if word == "NAME" else word for word in words)) if words else ()
+
+    def in_kernel(self, name: str) -> str:
+        """The jail's name in the kernel: iocage writes `ioc-` before it, and _ for dots."""
+        return f"{self.prefix}{name.replace('.', '_')}" if self.prefix else name
+
+    def refuses(self, name: str) -> str:
+        """Why the tool's command must not get this name, as a phrase; "" if it may."""
+        if not name:
+            return f"the name by which {self.name} knows it can't be told from its name in the kernel"
+        if not PLAIN.fullmatch(name):
+            return f"{self.command} may take the name {name!r} for an option or a pattern"
+        if self.several is not None and self.several.search(name):
+            return f"{self.command} takes the name {name} for other jails too"
+        return ""
+
+
+BASTILLE = Manager(
+    "Bastille",
+    "bastille",
+    # bastille stop and start exit with 0 also where jail(8) failed; ALL in any case is every jail, digits a jid.
+    "BastilleBSD/bastille: usr/local/share/bastille/start.sh, stop.sh, restart.sh, list.sh, config.sh, lib/target.sh",
+    ("start", "NAME"),
+    ("stop", "NAME"),
+    ("restart", "NAME"),
+    ("list", "jails"),
+    ("config", "NAME", "set", "PARAMETER", "VALUE"),
+    root=re.compile(r".*/bastille/jails/(?P<name>[^/]+)/root"),
+    file=re.compile(r".*/bastille/jails/(?P<name>[^/]+)/jail\.conf"),
+    several=re.compile(r"\A(?i:all)\Z|\A[0-9]+\Z|\."),
+)
+IOCAGE = Manager(
+    "iocage",
+    "iocage",
+    # A name that contains ALL is every jail; one that no jail has is taken for the beginning of a name.
+    "iocage/iocage: iocage_cli/start.py, stop.py, restart.py, list.py, set.py, iocage_lib/iocage.py, ioc_stop.py",
+    ("start", "NAME"),
+    ("stop", "NAME"),
+    ("restart", "NAME"),
+    ("list", "-h"),
+    ("set", "PARAMETER=VALUE", "NAME"),
+    root=re.compile(r".*/iocage/jails/(?P<name>[^/]+)/root"),
+    prefix="ioc-",
+    several=re.compile("ALL"),
+)
+APPJAIL = Manager(
+    "AppJail",
+    "appjail",
+    # A jail that is stopped or running already is status 0; else they exit with jail(8)'s status or sysexits(3).
+    "DtxdF/AppJail: share/appjail/cmd/start, stop, restart, jail, config",
+    ("start", "NAME"),
+    ("stop", "NAME"),
+    ("restart", "NAME"),
+    ("jail", "list", "-eHIpt", "name"),
+    ("config", "set", "-j", "NAME", "PARAMETER=VALUE"),
+    root=re.compile(r".*/appjail/jails/(?P<name>[^/]+)/jail"),
+)
+POT = Manager(
+    "pot",
+    "pot",
+    # It has no restart. stop destroys the jail's pair after jail -r, and exits with 0 also where that failed.
+    "bsdpot/pot: bin/pot, share/pot/start.sh, stop.sh, list.sh, set-attribute.sh",
+    ("start", "NAME"),
+    ("stop", "NAME"),
+    (),
+    ("list", "-q"),
+    ("set-attribute", "-p", "NAME", "-A", "PARAMETER", "-V", "VALUE"),
+    root=re.compile(r".*/pot/jails/(?P<name>[^/]+)/m"),
+)
+CBSD = Manager(
+    "CBSD",
+    "cbsd",
+    # jstop exits with 1 for a jail that does not run; jrestart exits with 0 also where jstop or jstart failed.
+    "cbsd/cbsd: jailctl/jrestart, jls, jset, sudoexec/jstart, jstop",
+    ("jstart", "NAME"),
+    ("jstop", "NAME"),
+    ("jrestart", "NAME"),
+    ("jls", "header=0", "display=jname"),
+    ("jset", "jname=NAME", "PARAMETER=VALUE"),
+    root=re.compile(r".*/jails(-data/(?P<data>[^/]+)-data|/jails/(?P<name>[^/]+))"),
+)
+EZJAIL = Manager(
+    "ezjail",
+    "ezjail-admin",
+    # start, stop and restart are passed to rc.d/ezjail as onestart and so on, which writes _ for all but letters and
+    # digits. Its jails have no mark in the kernel: only its list has them.
+    "tomster/ezjail (a mirror): ezjail-admin, ezjail.sh, man8/ezjail-admin.8",
+    ("start", "NAME"),
+    ("stop", "NAME"),
+    ("restart", "NAME"),
+    ("list",),
+    (),
+    root=None,
+)
+MANAGERS = (BASTILLE, IOCAGE, APPJAIL, POT, CBSD, EZJAIL)
+BY_NAME = {manager.name: manager for manager in MANAGERS}
+
+
+class Managed(NamedTuple):
+    """The manager of a jail, "" for none, and the name by which it knows the jail, "" if that is not known."""
+
+    manager: str = ""
+    name: str = ""
+
+
+def by_file(file: str) -> Managed:
+    """Whose jail the file defines, by where it stands."""
+    for manager in MANAGERS:
+        if manager.file is not None and (match := manager.file.fullmatch(file)):
+            return Managed(manager.name, match["name"])
+    return Managed()
+
+
+def by_kernel(name: str, path: str) -> Managed:
+    """Whose jail it is, by its root and its name in the kernel, which only the host's root can give it.
+
+    A dot of an iocage jail's name is _ in the kernel, so that a name with _ alone does not say what iocage calls it.
+    """
+    for manager in MANAGERS:
+        match = manager.root.fullmatch(path) if manager.root is not None else None
+        own = next(filter(None, match.groupdict().values()), "") if match else ""
+        if own and manager.in_kernel(own) == name:
+            return Managed(manager.name, own)
+    if name.startswith(IOCAGE.prefix) and name != IOCAGE.prefix:
+        own = name.removeprefix(IOCAGE.prefix)
+        return Managed(IOCAGE.name, "" if "_" in own else own)
+    return Managed()
+
+
+def on_host(facts: Mapping[str, str]) -> frozenset[str]:
+    """The managers whose command is on the host, by the probe's answers: `manager bastille` is the command's path."""
+    return frozenset(each.name for each in MANAGERS if facts.get(f"manager {each.command}", "").startswith("/"))
