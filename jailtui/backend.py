@@ -89,10 +89,6 @@ class HostBackend(HostReadings):
         """Follow no step any more; those that run continue on the host."""
         self.source.leave_steps()
 
-    def read_in_full(self) -> Snapshot:
-        """One refresh with the routes inside jails too. Raises HostError."""
-        return self._refresh(everything=True)
-
     def _execute(self, mark: PlanMark, step: Step, output: Callable[[str], None]) -> Result:
         """Run a step of that plan and remember how a start ended."""
         result = self.source.execute(step, output, mark)

@@ -11,18 +11,16 @@ from jailtui.cli.talk import put, table, talk
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.model.starts import start_state
 from jailtui.model.state import MOVED_AWAY, End, HostState, Jail, JailState, Where
-from jailtui.model.tunnels import route_text, route_unknown, tunnels
+from jailtui.model.tunnels import route_text, tunnels
 from jailtui.rules.finding import RULES, problems
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Mapping
 
-    from jailtui.backend import HostBackend
     from jailtui.cli.verb import Arguments
     from jailtui.preferences import Config
     from jailtui.rules.finding import Finding
-    from jailtui.snapshot import Snapshot
 
     Titles = Mapping[tuple[str, str], str]
 
@@ -35,7 +33,9 @@ def options(to: argparse.ArgumentParser) -> None:
 
 def run(arguments: Arguments, config: Config) -> int:
     with opened(arguments, config) as backend:
-        snapshot = reading(backend, load=arguments.json)
+        if arguments.json:
+            backend.want_load()
+        snapshot = backend.read()
     state = snapshot.state
     if arguments.json:
         from jailtui.cli.documents import ShowDocument
@@ -53,18 +53,6 @@ def run(arguments: Arguments, config: Config) -> int:
         for trouble in state.errors:
             talk(f"{trouble.subject}: {trouble.message}")
     return Exit.UNREACHABLE if unreadable(state) else Exit.OK
-
-
-def reading(backend: HostBackend, *, load: bool) -> Snapshot:
-    """One reading; where jails hold tunnels a second one, with the routes inside."""
-    if load:
-        backend.want_load()
-    snapshot = backend.read()
-    if not any(map(route_unknown, snapshot.state.jails)):
-        return snapshot
-    if load:
-        backend.want_load()
-    return backend.read_in_full()
 
 
 def problem_titles(findings: Iterable[Finding]) -> Titles:

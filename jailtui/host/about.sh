@@ -4,8 +4,8 @@
 # rules), `log=PATH` (the end of a file that jail(8) wrote), `names=PATH` (a file that gives names addresses, as long as
 # there is time), `mounts`, `dir=PATH`, `fstab=PATH` (paths.sh), `known=ID` (of the file that follows), `end=PATH` (a line
 # with the ID of a file, and unless it is known the end of the file), `in=N` (a running jail), `end-in=PATH` (the end of a
-# file, as that jail finds it).
-under= known= in= names_most=$most
+# file, as that jail finds it), `n` (netstat -j works), `route=N` (the routes inside a running jail).
+under= known= in= routed= names_most=$most
 log_end='id=$(stat -f %d.%i.%z.%m); echo "$id"; [ "$id" = "$1" ] || tail -c 65536'
 main() {
 	if [ "${1-}" != only ]; then
@@ -22,6 +22,8 @@ main() {
 			section root 5 ls -ld "$root${word#root=}/." "$root${word#root=}/bin/sh" ;;
 		parent=*) section "roots ${word#parent=}" 5 ls -1p "$root${word#parent=}/" ;;
 		ruleset=*) section "ruleset ${word#ruleset=}" 5 devfs rule -s "${word#ruleset=}" show ;;
+		n) routed=1 ;;
+		route=*) routes_of "${word#route=}" ;;
 		mounts) section mounts 5 mount --libxo json ;;
 		under=*)
 			under=${word#under=}

@@ -113,7 +113,7 @@ class FileHost:
         """The same capture: it already has all the files that were collected."""
         return capture
 
-    def ask_paths(self, words: Argv) -> tuple[Section, ...]:
+    def ask_always(self, words: Argv) -> tuple[Section, ...]:
         """No sections: the capture already has those that were collected."""
         return ()
 

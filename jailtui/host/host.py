@@ -90,7 +90,7 @@ class Host:
         self._slow: tuple[Section, ...] = ()
         self._contents = Contents()
         self._turns = Turns()
-        self._paths: Argv = ()
+        self._always: Argv = ()
         self._late: Argv = ()
         self._slow_at = float("-inf")
         self._changes = 0
@@ -116,12 +116,12 @@ class Host:
             changes = self._changes
             slow = fresh or everything or time.monotonic() - self._slow_at > SLOW_EVERY
             turns = () if first is None else self._turns.words(first, time.time())
-            words = (*self._words(slow, everything), *self._late, *turns, *self._paths, *self._contents.known())
+            words = (*self._words(slow, everything), *self._late, *turns, *self._always, *self._contents.known())
             self._load_wanted = False
             asked = (*FILES, *files)
             sections = self._contents.complete(self._read_files(shell, asked, "refresh.sh", words))
             now = time.time()
-            sections = self._turns.complete(sections, now)
+            sections = self._turns.complete(sections, now, self._always)
             self._late = tuple(filter(None, map(late, sections)))
             if slow:
                 self._slow_at = time.monotonic() if changes == self._changes else float("-inf")
@@ -154,20 +154,20 @@ class Host:
         sections = {section.name: section for section in (*added, *capture.sections) if section.name != "asked"}
         return capture._replace(sections=(*sections.values(), asked_section(files, asked)))
 
-    def ask_paths(self, words: Argv) -> tuple[Section, ...]:
-        """Ask about these paths (see paths.sh) in every reading from now on: the answers about those that are new.
-
-        Raises HostError.
+    def ask_always(self, words: Argv) -> tuple[Section, ...]:
+        """Ask about these paths (see paths.sh) and routes (`route=JID`) in every reading from now on: the answers to
+        what is new. Raises HostError.
         """
-        new = [word for word in words if word not in self._paths]
+        new = [word for word in words if word not in self._always]
         sections: tuple[Section, ...] = ()
         if new:
             directories = any(word.startswith(DIRECTORY) for word in new)  # one section names all that are missing
             asked = (word for word in words if word in new or (directories and word.startswith(DIRECTORY)))
             with self._reading() as shell:
-                sections = self._read(shell, ABOUT, ("only", *asked))
+                netstat = ("n",) if self._facts.get("netstat-j") == "yes" else ()
+                sections = self._read(shell, ABOUT, ("only", *netstat, *asked))
                 self._slow += tuple(filter(is_slow, sections))
-        self._paths = words
+        self._always = words
         return sections
 
     def look_closer(self, places: Mapping[int | None, Sequence[str]]) -> tuple[Section, ...]:

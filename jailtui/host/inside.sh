@@ -55,6 +55,15 @@ inside_jail() {
 	} 4>&1
 }
 
+# routes_of JID: without netstat's -j (`routed`) the netstat of the jail has to be run.
+routes_of() {
+	if [ -n "$routed" ]; then
+		section "routes $1" 5 netstat -rnW --libxo json -j "$1"
+	else
+		entered "routes $1" 0.5 "$1" netstat -rnW --libxo json
+	fi
+}
+
 # jail_file NAME UNDER PATH COMMAND...: a section with what COMMAND makes of the file PATH, read as its standard input.
 # Below UNDER, the root of a jail (empty: in none), no link is followed.
 jail_file() {

@@ -1,10 +1,10 @@
 # One refresh in one round trip. Words after the mark: `D` (ifconfig -D works), `j` (ifconfig -j works),
 # `n` (netstat -j works), `slow` (read also what changes seldom and takes long), `routes` (and the routes inside each
-# VNET jail, and every parameter), `blind` (jails can't be entered), `mounts` (read them even if no jail is dying),
-# `late=JID` (a jail that did not answer in time: entered last), `same=LISTS` and `turn=JID` (as long as the lists are
-# those, only these jails are looked into), `load` (load.sh), `dir=PATH` and `fstab=PATH` (paths.sh), CHECKSUM.SIZE of
-# files whose text is known.
-driver= inside= routed= slow= routes= blind= mounts= late= same= turns= known= loaded=
+# VNET jail, and every parameter), `route=JID` (the routes inside that jail, in any reading), `blind` (jails can't be
+# entered), `mounts` (read them even if no jail is dying), `late=JID` (a jail that did not answer in time: entered last),
+# `same=LISTS` and `turn=JID` (as long as the lists are those, only these jails are looked into), `load` (load.sh),
+# `dir=PATH` and `fstab=PATH` (paths.sh), CHECKSUM.SIZE of files whose text is known.
+driver= inside= routed= slow= routes= tunneled= blind= mounts= late= same= turns= known= loaded=
 for word; do
 	case $word in
 	D) driver=D ;;
@@ -15,6 +15,7 @@ for word; do
 	blind) blind=1 ;;
 	mounts) mounts=1 ;;
 	load) loaded=1 ;;
+	route=*) tunneled="$tunneled ${word#route=} " ;;
 	late=*) late="$late ${word#late=} " ;;
 	same=*) same=${word#same=} ;;
 	turn=*) turns="$turns ${word#turn=}" ;;
@@ -36,14 +37,10 @@ links() {
 	done
 }
 
-# Without netstat's -j the netstat of the jail has to be run.
+# The routes inside all jails, or only in those with a tunnel.
 inside_routes() {
 	for jid in $vnets; do
-		if [ -n "$routed" ]; then
-			section "routes $jid" 5 netstat -rnW --libxo json -j "$jid"
-		else
-			entered "routes $jid" 0.5 "$jid" netstat -rnW --libxo json
-		fi
+		case $routes$tunneled in 1* | *" $jid "*) routes_of "$jid" ;; esac
 	done
 }
 
@@ -99,8 +96,8 @@ main() {
 		fi
 	done
 	links 3>&1 | sed -e 's/,"network":"<Link#[0-9]*>"//g' -e 's/,"received-packets":[^}]*}/}/g'
+	inside_routes
 	if [ -n "$routes" ]; then
-		inside_routes
 		# All parameters: naming allow.mount.X would load the module X.
 		section jail-params 20 jls -n --libxo json
 	fi

@@ -21,11 +21,14 @@ LISTS = "lists"
 
 
 class Look(NamedTuple):
-    """What was seen in a jail, when, and when that last changed (seconds since the epoch)."""
+    """What was seen in a jail, when, and when that last changed (seconds since the epoch). `routes` are those of a jail
+    with a tunnel: their change tells of no interface that moved.
+    """
 
     sections: tuple[Section, ...]
     looked_at: float
     changed_at: float
+    routes: tuple[Section, ...] = ()
 
 
 class Turns:
@@ -52,19 +55,26 @@ class Turns:
         chosen = dict.fromkeys((*preferred[: AT_ONCE - OLDEST], *oldest))
         return (f"same={self._lists}", *(f"turn={jid}" for jid in tuple(chosen)[:AT_ONCE]))
 
-    def complete(self, sections: tuple[Section, ...], now: float) -> tuple[Section, ...]:
-        """These sections, and those of the jails that were not looked into this time."""
+    def complete(self, sections: tuple[Section, ...], now: float, always: Argv = ()) -> tuple[Section, ...]:
+        """These sections, and those of the jails that were not looked into this time. `always` are the words of every
+        reading, with `route=JID` for jails whose routes were read too.
+        """
         lists = next((section.out.strip() for section in sections if section.name == LISTS and not section.rc), "")
         if lists != self._lists or not lists:
             self._lists, self._views = lists, {}
         seen: dict[int, list[Section]] = {}
+        routes: dict[int, tuple[Section, ...]] = {}
         for section in sections:
             kind, _, number = section.name.partition(" ")
             if kind in ("inside", "links-inside") and number.isdigit():
                 seen.setdefault(int(number), []).append(section)
-        kept = tuple(part for jid, view in self._views.items() if jid not in seen for part in view.sections)
+            elif kind == "routes" and f"route={number}" in always:
+                routes[int(number)] = (section,)
+        views = [view for jid, view in self._views.items() if jid not in seen]
+        kept = tuple(part for view in views for part in (*view.sections, *view.routes))
         before, self._moved = self._views, False
-        self._views = {**before, **{jid: self._look(tuple(parts), before.get(jid), now) for jid, parts in seen.items()}}
+        looks = {jid: self._look(tuple(parts), before.get(jid), now) for jid, parts in seen.items()}
+        self._views = {**before, **{jid: look._replace(routes=routes.get(jid, ())) for jid, look in looks.items()}}
         return (*sections, *kept)
 
     def _look(self, parts: tuple[Section, ...], before: Look | None, now: float) -> Look:

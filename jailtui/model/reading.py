@@ -135,7 +135,9 @@ def _parsed(section: Section, kind: Kind, jid: int | None, records: Records) -> 
 
 
 class Defaults(NamedTuple):
-    """The default routes of one network stack: their gateways, and the interfaces that they go through."""
+    """The default routes of one network stack: their gateways, of one without its interface, and the interfaces that
+    they go through.
+    """
 
     gateways: tuple[str, ...]
     over: tuple[str, ...]
@@ -144,8 +146,14 @@ class Defaults(NamedTuple):
 def defaults(text: str) -> Defaults:
     """The default routes of one network stack."""
     routes = netstat.parse(text)
-    gateways = (route.gateway for route in routes if route.destination == "default" and route.gateway)
+    ways = [route for route in routes if route.destination == "default" and route.gateway]
+    gateways = (way.interface if is_link(way) else way.gateway or "" for way in ways)
     return Defaults(tuple(dict.fromkeys(gateways)), default_over(routes))
+
+
+def is_link(way: netstat.Route) -> bool:
+    """Whether the route has an interface for its gateway, `link#3`, as one through a tunnel may have."""
+    return bool(way.interface and way.gateway and way.gateway.startswith("link#"))
 
 
 def params(text: str) -> dict[int, tuple[tuple[str, str], ...]]:

@@ -1,4 +1,6 @@
-"""The further rounds of a reading, for what is known only after parsing: included files, disputed interfaces, paths."""
+"""The further rounds of a reading, for what is known only after parsing: included files, disputed interfaces, paths,
+and the routes of jails with tunnels.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from jailtui.exchange import FileRequest, HostError
 from jailtui.jailconf.glob import pieces
 from jailtui.model.paths import questions
+from jailtui.model.tunnels import route_questions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +28,7 @@ class Asked(Protocol):
 
     def look_closer(self, places: Mapping[int | None, Sequence[str]]) -> tuple[Section, ...]: ...
 
-    def ask_paths(self, words: Argv) -> tuple[Section, ...]: ...
+    def ask_always(self, words: Argv) -> tuple[Section, ...]: ...
 
 
 class Completed(NamedTuple):
@@ -56,7 +59,7 @@ def completed(capture: Capture, builder: Builder, asked: Asked) -> Completed:
     except HostError:  # then netstat's list counts
         pass
     try:
-        return Completed(_replaced(capture, asked.ask_paths(questions(state))), files)
+        return Completed(_replaced(capture, asked.ask_always((*questions(state), *route_questions(state)))), files)
     except HostError:  # what could not be read is unknown
         return Completed(capture, files)
 

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from jailtui.exchange import Argv
     from jailtui.formats.netstat import Route
-    from jailtui.model.state import Address, Interface, Jail
+    from jailtui.model.state import Address, HostState, Interface, Jail
 
 TUNNELS = ("tun", "wg")
 """The kinds of interfaces by which a VPN is made."""
 HALVES = (frozenset(("0.0.0.0/1", "128.0.0.0/1")), frozenset(("::/1", "8000::/1")))
 """Two routes that together stand before the default route: what OpenVPN's `redirect-gateway def1` sets."""
+
+MOST = 100
+"""In how many jails each reading reads routes."""
 
 
 class Tunnel(NamedTuple):
@@ -51,9 +55,10 @@ def outside_tunnels(jail: Jail) -> tuple[Address, ...]:
     return tuple(address for address in jail.addresses if address not in inner)
 
 
-def route_unknown(jail: Jail) -> bool:
-    """Whether the jail has a tunnel, and its routes were not read."""
-    return jail.running and any(tunnel.default_route is None for tunnel in tunnels(jail))
+def route_questions(state: HostState) -> Argv:
+    """The words by which each reading also reads the routes inside running jails that hold a tunnel."""
+    holders = (jail for jail in state.jails if jail.running and jail.vnet and tunnels(jail))
+    return tuple(f"route={jail.jid}" for jail in holders)[:MOST]
 
 
 def route_text(tunnel: Tunnel) -> str:

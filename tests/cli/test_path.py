@@ -118,7 +118,7 @@ def test_other_words_are_refused(text: str) -> None:
 
 def test_tunnel_with_the_default_route_is_named(demo: Demo, capsys: Capsys) -> None:
     on_host(demo, "jexec", "vpn", "route", "add", "default", "10.8.0.1")
-    assert main(["show", "--json", *demo.words]) == Exit.OK
+    assert main(["show", "--json", *demo.words]) == Exit.OK, "one reading, which is not a full one, tells it"
     (vpn,) = (jail for jail in json.loads(capsys.readouterr().out)["jails"] if jail["name"] == "vpn")
     assert vpn["tunnels"] == [
         {"name": "wg0", "kind": "wg", "up": True, "addresses": ["10.8.0.2/24"], "default_route": True}

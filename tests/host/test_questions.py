@@ -58,18 +58,31 @@ def test_what_the_configuration_names_is_looked_for_once_and_then_with_every_rea
     host = tools.host()
     host.capture()
     words = ("mounts", "dir=/jails/web", "dir=/jails/a b", "dir=/jails/file", "dir=/pool/x", "fstab=/etc/fstab")
-    told = {one.name: one.out for one in host.ask_paths(words)}
+    told = {one.name: one.out for one in host.ask_always(words)}
     assert told == {
         "mounts": "mount --libxo json\n",
         "missing": "/jails/a b\n/jails/file\n/pool/x\n",
         "fstab /etc/fstab": "tmpfs /tmp tmpfs rw 0 0\n",
     }
-    assert host.ask_paths(words) == ()
+    assert host.ask_always(words) == ()
     again = {name: one.out for name, one in sections(host).items() if name in told}
     assert again == told
     (tools.root / "jails/a b").mkdir()
     assert sections(host)["missing"].out == "/jails/file\n/pool/x\n"
-    assert [one.name for one in host.ask_paths((*words, "dir=/jails/db"))] == ["missing"]
+    assert [one.name for one in host.ask_always((*words, "dir=/jails/db"))] == ["missing"]
+
+
+def test_routes_of_a_jail_with_a_tunnel_are_read_at_once_and_then_with_every_reading(tools: Tools) -> None:
+    jails(tools, LIVE, "jid=5 vnet=new nodying")
+    host = tools.host()
+    host.capture()
+    (answer,) = host.ask_always(("route=4",))
+    assert (answer.name, answer.out) == ("routes 4", "netstat -rnW --libxo json -j 4\n")
+    assert host.ask_always(("route=4",)) == ()
+    told = sections(host)
+    assert [name for name in told if name.startswith("routes")] == ["routes 4"]
+    assert told["routes 4"].out == answer.out
+    assert "routes 5" in sections(host, everything=True)
 
 
 def test_directory_that_this_user_may_not_look_at_is_not_missing(tools: Tools) -> None:

@@ -72,6 +72,15 @@ def test_what_was_seen_before_stands_in_for_a_look(turns: Turns) -> None:
     assert (turns.looked_at[3], turns.looked_at[4]) == (100.0, 0.0)
 
 
+def test_routes_of_a_jail_with_a_tunnel_stand_in_too_and_tell_of_no_interface_that_moved(turns: Turns) -> None:
+    for at, text in ((100.0, "by wg0"), (101.0, "by epair4b")):
+        answers = (*seen(*JIDS), Section("routes 4", 0, text), Section("routes 5", 0, text))
+        turns.complete(answers, at, ("route=4",))
+    assert turns.words((), 102.0) != ()
+    kept = [section for section in turns.complete(seen(3), 102.0, ("route=4",)) if section.name.startswith("routes")]
+    assert kept == [Section("routes 4", 0, "by epair4b")]
+
+
 def test_nothing_stands_in_once_the_host_lists_something_else(turns: Turns) -> None:
     assert len(turns.complete(seen(3, lists="3.4"), 100.0)) == 3
     assert turns.looked_at == {3: 100.0}

@@ -34,7 +34,7 @@ class Answers:
             raise HostError("gone")
         return (Section("closer", 0, "new"),)
 
-    def ask_paths(self, words: Argv) -> tuple[Section, ...]:
+    def ask_always(self, words: Argv) -> tuple[Section, ...]:
         self.asked.append(("paths", words))
         if "paths" in self.fails:
             raise HostError("gone")

@@ -6,7 +6,7 @@ import json
 
 from jailtui.exchange import Section
 from jailtui.model.state import HostState
-from jailtui.model.tunnels import Tunnel, route_unknown, tunnels
+from jailtui.model.tunnels import Tunnel, route_questions, tunnels
 from jailtui.ui.detail import jail_detail
 from jailtui.ui.glyphs import UNICODE
 from tests.support.captures import running_web, state
@@ -47,10 +47,17 @@ def test_two_halves_are_a_default_route_and_one_half_is_not() -> None:
 
 
 def test_without_routes_nothing_is_said_of_the_default_route() -> None:
-    host = vpn()
     assert through() == {"wg0": None, "tun3": None} == through(Section("routes 4", 124, ""))
-    assert route_unknown(host.jails[0])
-    assert not route_unknown(state(**running_web()).jails[0])
+
+
+def test_routes_are_asked_for_in_running_jails_with_a_tunnel_alone() -> None:
+    assert route_questions(vpn()) == ("route=4",)
+    assert route_questions(state(**running_web())) == ()
+
+
+def test_default_route_without_a_gateway_has_its_interface_in_place_of_one() -> None:
+    jail = vpn(routed(("default", "wg0"))).jails[0]
+    assert (jail.gateways, jail.default_over) == (("wg0",), ("wg0",))
 
 
 def test_details_name_the_tunnels_of_a_jail() -> None:
