@@ -50,6 +50,9 @@ COMMANDS = {
 }
 """Command name to the module that answers it: `jailtui.simhost.tools.MODULE.main(call) -> exit status`."""
 
+MANAGERS = {"bastille": "bastille"}
+"""The same, `jailtui.simhost.managers.MODULE`: only the hosts that `kernel.extra["managers"]` says so have them."""
+
 REAL_TOOLS = (
     "cat sed grep printf true false echo sleep test [ expr env head tail tr wc sort timeout stdbuf ls date awk cut "
     "cksum seq basename dirname xargs uniq"

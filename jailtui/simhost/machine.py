@@ -8,7 +8,7 @@ import sys
 from binascii import crc32
 from pathlib import Path
 
-from jailtui.simhost.commands import COMMANDS, REAL_TOOLS
+from jailtui.simhost.commands import COMMANDS, MANAGERS, REAL_TOOLS
 from jailtui.simhost.kernel import addresses, interfaces, store
 from jailtui.simhost.kernel.state import HOST, Ifnet, Kernel
 from jailtui.simhost.run import KEPT
@@ -101,10 +101,11 @@ def loopback(kernel: Kernel) -> Ifnet:
 
 def write_commands(root: Path, kernel: Kernel) -> None:
     """Write `bin/`: a script per simulated command, links to real tools; anew if Python or this package has moved."""
-    commands = [name for name in COMMANDS if name != "mdo" or kernel.release.mac_do]
+    managers = [name for name in MANAGERS if name in kernel.extra.get("managers", ())]  # type: ignore[operator]
+    commands = [name for name in COMMANDS if name != "mdo" or kernel.release.mac_do] + managers
     package = Path(__file__).absolute().parents[2]
     boot = BOOT.format(package=str(package), root=str(root))
-    written = crc32(repr((SHIM, CACHED_SHIM, TIMEOUT_SHIM, REAL_TOOLS, KEPT, sorted(COMMANDS))).encode())
+    written = crc32(repr((SHIM, CACHED_SHIM, TIMEOUT_SHIM, REAL_TOOLS, KEPT, sorted(COMMANDS), managers)).encode())
     marker = f"# {sys.executable} {written:x}\n{boot}"
     path = root / "boot.py"
     if path.exists() and path.read_text() == marker:

@@ -6,7 +6,7 @@ import os
 import sys
 
 from jailtui.simhost.call import Call
-from jailtui.simhost.commands import COMMANDS
+from jailtui.simhost.commands import COMMANDS, MANAGERS
 
 KEPT = (
     "uname",
@@ -33,7 +33,8 @@ def run(call: Call) -> int:
     """Answer one call. ImportError if its module is missing; a state that can't be read: a message, exit 71."""
     from jailtui.simhost.kernel.store import StoreError
 
-    module = __import__(f"jailtui.simhost.tools.{COMMANDS[call.name]}", fromlist=["main"])
+    place = f"managers.{MANAGERS[call.name]}" if call.name in MANAGERS else f"tools.{COMMANDS[call.name]}"
+    module = __import__(f"jailtui.simhost.{place}", fromlist=["main"])
     try:
         return int(module.main(call))
     except StoreError as error:

@@ -21,18 +21,19 @@ def prepare(
     release: str = "15.1",
     user: str = "root",
     busy: bool | None = None,
+    manager: str = "",
 ) -> dict[str, str]:
     """Make `directory` a simulated host unless it is one; returns the environment of its commands.
 
-    An empty folder becomes the home network, or a host with `jails` VNET jails. So does a simulated host with `reset`,
-    or whose state has another format.
+    An empty folder becomes the home network, a host with `jails` VNET jails, or one in the style of a `manager`
+    (home/managed.py). So does a simulated host with `reset`, or whose state has another format.
     `release` is "13", "14", "15" or a full number (ValueError); `user` calls the commands, unprivileged unless root.
     `busy`: its jails work and send from now on, or stop. SetupError if the folder holds anything else.
     """
     root = directory.absolute()
     mark = f"{sys.executable} {version()}"
     if reset or marked(root) != mark or not ours(root) or not store.readable(str(root)):
-        make(root, jails, release, reset)
+        make(root, jails, release, reset, manager)
         (root / MARK).write_text(mark)
     if busy is not None:
         keep_busy(root, busy)
@@ -67,7 +68,7 @@ def version() -> str:
     return f"{here} {max(entry.stat().st_mtime_ns for entry in files if entry.name.endswith('.py'))}"
 
 
-def make(root: Path, jails: int, release: str, reset: bool) -> None:
+def make(root: Path, jails: int, release: str, reset: bool, manager: str) -> None:
     """Renew the commands of the host in `root`, or create a host there."""
     from jailtui.simhost import kept
     from jailtui.simhost.home import large, network
@@ -81,6 +82,10 @@ def make(root: Path, jails: int, release: str, reset: bool) -> None:
         clear(root)
         if jails:
             large.build(root, jails, release)
+        elif manager:
+            from jailtui.simhost.home import managed
+
+            managed.build(root, release, manager)
         else:
             booted(root, release)
             network.build(str(root))

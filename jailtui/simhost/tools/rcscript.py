@@ -47,8 +47,12 @@ def configure(call: Call, settings: dict[str, str], names: list[str]) -> None:
     """`Starting Network`: lo0, every interface the jail's rc.conf names, the default route."""
     run(call.becomes("ifconfig", ["lo0", "inet", "127.0.0.1/8", "up"]))
     started = ["lo0"]
-    for name in names:
-        words = settings.get("ifconfig_" + "".join(c if c.isalnum() else "_" for c in name), "").split()
+    for driver in names:
+        if name := settings.get(variable(driver) + "_name", ""):
+            run(call.becomes("ifconfig", [driver, "name", name]))
+        else:
+            name = driver
+        words = settings.get(variable(name), "").split()
         if "DHCP" in words or "SYNCDHCP" in words:
             run(call.becomes("dhclient", [name]))
         elif words:
@@ -61,6 +65,11 @@ def configure(call: Call, settings: dict[str, str], names: list[str]) -> None:
     gateway = settings.get("defaultrouter", "NO")
     if gateway.upper() not in ("NO", ""):
         run(call.becomes("route", ["add", "default", gateway]))
+
+
+def variable(name: str) -> str:
+    """The variable of rc.conf for an interface."""
+    return "ifconfig_" + "".join(c if c.isalnum() else "_" for c in name)
 
 
 def shutdown(call: Call) -> int:

@@ -1,0 +1,49 @@
+"""Hosts in the style of a manager of jails: its files, a VNET jail that runs and one that is stopped.
+
+The running one was started by the manager's own command, so that what stands on the host is what that does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jailtui.simhost.call import Call
+from jailtui.simhost.kernel import store
+from jailtui.simhost.run import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jailtui.simhost.home.style import Managed
+
+ROUTER = ["em0", 0, "192.168.1.1"]
+
+
+def styles() -> dict[str, Managed]:
+    """The managers by name."""
+    from jailtui.simhost.home import bastille
+
+    return {"Bastille": bastille.HOST}
+
+
+def build(root: Path, release: str, manager: str) -> None:
+    """Make the host of that manager in the empty folder `root`. KeyError if there is no such manager."""
+    from jailtui.simhost.machine import booted, write_commands
+
+    host = styles()[manager]
+    booted(root, release)
+    with store.transaction(str(root), write=True) as kernel:
+        kernel.extra["managers"] = list(host.commands)
+        kernel.extra["outside"] = [ROUTER]
+        full = f"{kernel.release.name}-RELEASE"
+        write_commands(root, kernel)
+    for folder in host.folders:
+        (root / folder.replace("@RELEASE@", full)).mkdir(parents=True, exist_ok=True)
+    for path, text in {"etc/rc.conf": host.rc, **host.files}.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text.replace("@RELEASE@", full), encoding="utf-8")
+    for line in (host.boot + "service devfs start\n" + host.started).splitlines():
+        name, *words = line.split()
+        call = Call(str(root), name, words, {}).other(name, words)
+        if status := run(call):
+            raise ValueError(f"{line}: exit status {status}: {''.join(call.errors or ())}")

@@ -1,0 +1,112 @@
+"""bastille(8): start, stop, restart and list, for VNET jails, as Bastille 1.0 does.
+
+Source: BastilleBSD/bastille, usr/local/bin/bastille and usr/local/share/bastille/{common,start,stop,restart,list}.sh.
+A loop over the jails that no `exit` leaves ends with 0, whatever jail(8) said; 1 is for wrong words and users.
+"""
+
+from __future__ import annotations
+
+import re
+
+from jailtui.simhost.call import Call
+from jailtui.simhost.managers import asking
+
+CONF = "/usr/local/etc/bastille/bastille.conf"
+USAGE = "Usage: bastille {} [option(s)] TARGET\n"
+
+
+def main(call: Call) -> int:
+    verb, *words = call.args or ("help",)
+    if verb not in VERBS:
+        call.out("Usage:\n  bastille [option(s)] command TARGET [args]\n")
+        return 1
+    conf = asking.settings(call, CONF)
+    if not conf:
+        call.out(f"Configuration not found: {CONF}\n")
+        return 1
+    if not call.privileged:
+        call.err("Bastille: Permission Denied\nroot / sudo / doas required\n")
+        return 1
+    jails = conf.get("bastille_jailsdir") or "/usr/local/bastille/jails"
+    if verb == "list":
+        return show(call, jails, words)
+    targets = [word for word in words if not word.startswith("-")]
+    if len(targets) != 1:
+        call.err(USAGE.format(verb))
+        return 1
+    for name in selected(call, jails, targets[0]):
+        VERBS[verb](call, f"{jails}/{name}/jail.conf", name)
+    return 0
+
+
+def names(call: Call, jails: str) -> list[str]:
+    """`bastille list jails`: the directories that have a jail.conf."""
+    return [name for name in asking.listed(call, jails) if asking.text(call, f"{jails}/{name}/jail.conf") is not None]
+
+
+def selected(call: Call, jails: str, target: str) -> list[str]:
+    """set_target of common.sh: ALL, a name, else the only name that begins so (or that the word matches as one)."""
+    known = names(call, jails)
+    if target in ("ALL", "all"):
+        return known
+    if matches(target, known):
+        return [target]
+    longer = [name for name in known if matches(f"{target}.*", [name])]
+    if len(longer) > 1:
+        asking.complain(call, "\n".join((f"Multiple jails found for {target}:", *longer)))
+    elif not longer:
+        asking.complain(call, f'Jail not found "{target}"')
+    return longer if len(longer) == 1 else []
+
+
+def matches(target: str, known: list[str]) -> bool:
+    """`grep -Eq "^TARGET$"`."""
+    try:
+        return any(re.fullmatch(target, name) for name in known)
+    except re.error:
+        return False
+
+
+def start(call: Call, conf: str, name: str) -> None:
+    call.out(f"\n[{name}]:\n")
+    if matches(name, asking.running(call)):
+        asking.complain(call, "Jail is already running.")
+        return
+    asking.do(call, "jail", "-f", conf, "-c", name)
+
+
+def stop(call: Call, conf: str, name: str) -> None:
+    call.out(f"\n[{name}]:\n")
+    if not matches(name, asking.running(call)):
+        asking.complain(call, "Jail is already stopped.")
+        return
+    asking.do(call, "jail", "-f", conf, "-r", name)
+
+
+def restart(call: Call, conf: str, name: str) -> None:
+    """A stopped jail is started, too."""
+    stop(call, conf, name)
+    start(call, conf, name)
+
+
+def show(call: Call, jails: str, words: list[str]) -> int:
+    """`bastille list`, a table of all jails, and `bastille list jails`, their names."""
+    if words and words[0] in ("jail", "jails", "container", "containers"):
+        call.out("".join(f"{name}\n" for name in names(call, jails)))
+        return 0
+    rows = [("JID", "Name", "Boot", "Prio", "State", "Type", "IP Address", "Published Ports", "Release", "Tags")]
+    for name in names(call, jails):
+        jid = asking.ask(call, "jls", "-j", name, "jid")[1].strip()
+        kept = asking.settings(call, f"{jails}/{name}/settings.conf")
+        inside = asking.settings(call, f"{jails}/{name}/root/etc/rc.conf")
+        address = inside.get("ifconfig_vnet0", "").removeprefix("inet ").partition("/")[0]
+        state = "Up" if jid else "Down"
+        boot, priority = kept.get("boot", "-"), kept.get("priority", "-")
+        rows.append((jid or "-", name, boot, priority, state, "thin", address or "-", "-", "-", "-"))
+    widths = [max(len(row[column]) for row in rows) + 2 for column in range(len(rows[0]))]
+    for row in rows:
+        call.out(" " + "".join(f"{word:{width}}" for word, width in zip(row, widths, strict=True)).rstrip() + "\n")
+    return 0
+
+
+VERBS = {"start": start, "stop": stop, "restart": restart, "list": start}
