@@ -7,7 +7,7 @@ of a jail by templates/default/vnet, settings.conf of create_jail.
 
 from __future__ import annotations
 
-from jailtui.simhost.home.style import RC_CONF, Managed
+from jailtui.simhost.home.style import RC_CONF, HostStyle
 
 CONF = """\
 #####################
@@ -91,7 +91,7 @@ def jail(name: str, number: int, address: str) -> dict[str, str]:
     }
 
 
-HOST = Managed(
+HOST = HostStyle(
     commands=("bastille",),
     files={
         "usr/local/etc/bastille/bastille.conf": CONF,

@@ -14,12 +14,12 @@ from jailtui.simhost.run import run
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jailtui.simhost.home.style import Managed
+    from jailtui.simhost.home.style import HostStyle
 
 ROUTER = ["em0", 0, "192.168.1.1"]
 
 
-def styles() -> dict[str, Managed]:
+def styles() -> dict[str, HostStyle]:
     """The managers by name."""
     from jailtui.simhost.home import bastille
 

@@ -24,7 +24,7 @@ sshd_enable="YES"
 """
 
 
-class Managed(NamedTuple):
+class HostStyle(NamedTuple):
     """One such host: the commands that it has besides, its files and folders, and what brought it into its state."""
 
     commands: tuple[str, ...]
