@@ -294,15 +294,21 @@ class Capture(NamedTuple):
     looked_at: Mapping[int, float] = MappingProxyType({})
 
 
+BASTILLE_CONF = "/usr/local/etc/bastille/bastille.conf"
+"""Bastille's configuration, which every reading has: it names the directory of its jails."""
+
+
 class FileRequest(NamedTuple):
     """A file, or all files that match a pattern, that a reading of the host should hold in addition.
 
     `name` is the file's absolute path or the pattern; `pieces` are its fixed parts, between which any text without a
-    slash may stand. The host may answer with more files than the pattern matches.
+    slash may stand. The host may answer with more files than the pattern matches. `beside`: it is asked for only where
+    this other file exists.
     """
 
     name: str
     pieces: tuple[str, ...]
+    beside: str = ""
 
 
 class Trouble(NamedTuple):

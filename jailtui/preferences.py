@@ -51,6 +51,13 @@ class Config:
         default_factory=list,
         metadata={"description": "problems to hide: a rule's code, or {code: CODE, jail: NAME} for one jail"},
     )
+    conf_files: list[str] = field(
+        default_factory=list,
+        metadata={
+            "description": "more files that define jails, each by itself as with jail -f: absolute paths, or glob(3)"
+            " patterns of them; Bastille's are read without being listed"
+        },
+    )
     keys: dict[str, str] = field(
         default_factory=dict, metadata={"description": "other keys for commands, by their identifiers"}
     )
@@ -139,10 +146,14 @@ def out_of_range(config: Config) -> Iterator[tuple[str, str]]:
 
 
 def malformed(config: Config) -> Iterator[tuple[str, str]]:
-    """Entries of `ignore` that are neither a code nor a code with a jail, as (key, the problem)."""
+    """Entries of `ignore` that are neither a code nor a code with a jail, and files of `conf_files` without an
+    absolute path, as (key, the problem)."""
     for entry in config.ignore:
         if isinstance(entry, dict) and ("code" not in entry or entry.keys() - {"code", "jail"}):
             yield "ignore", f"{entry} is not of the form {{code: CODE, jail: NAME}}"
+    for path in config.conf_files:
+        if not path.startswith("/") or "\0" in path:
+            yield "conf_files", f"{path!r} is not an absolute path"
 
 
 def line_of(text: str, key: str) -> int:

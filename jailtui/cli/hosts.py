@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jailtui.cli.verb import Arguments
+    from jailtui.exchange import FileRequest
     from jailtui.model.state import HostState
     from jailtui.rules.ignored import Ignored
 
@@ -68,8 +69,17 @@ def open_host(choice: Choice, config: Config) -> HostBackend:
     required = config.audit == "required"
     audit = AuditLog(audit_file(choice), name, required=required, private=kind != "demo")
     executor = Executor(read_only=choice.read_only, audit=audit, limit=config.step_limit)
-    host = Host(name, connect, executor, keep=config.backups, reached=kind)
+    host = Host(name, connect, executor, keep=config.backups, reached=kind, conf_files=conf_files(config))
     return HostBackend(host, config.at_once, hiding, audit, config.way_back)
+
+
+def conf_files(config: Config) -> tuple[FileRequest, ...]:
+    """The requests for the files of `conf_files`."""
+    if not config.conf_files:
+        return ()
+    from jailtui.model.rounds import requests
+
+    return requests(config.conf_files)
 
 
 def hidden_findings(config: Config) -> tuple[Ignored, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui import jailconf
 from jailtui.config.network import configured
+from jailtui.config.ownfiles import own_files
 from jailtui.exchange import Capture, Trouble
 from jailtui.jailconf.lookup import NO_OTHERS, OtherPaths
 from jailtui.jailconf.parse import collections_paused
@@ -123,7 +124,7 @@ def others_of(capture: Capture) -> OtherPaths:
             asked = frozenset(section.out.split("\0"))
         elif path and kind in errors and (kind != "file" or section.rc):
             in_place[path] = errors[kind]
-    return OtherPaths(in_place, asked)
+    return OtherPaths(in_place, asked, own_files(capture).patterns)
 
 
 def release_of(capture: Capture) -> str:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import (
+    BASTILLE_CONF,
     QUESTION_SECONDS,
     Argv,
     Capture,
@@ -25,7 +26,7 @@ from jailtui.exchange import (
 )
 from jailtui.host.executor import Executor
 from jailtui.host.frames import Contents, ask
-from jailtui.host.sections import asked_section, asking, facts, is_slow, late
+from jailtui.host.sections import asked_section, asking, conf_files_section, facts, is_slow, late
 from jailtui.host.shell import Shell, script
 from jailtui.host.steprun import new_id
 from jailtui.host.turns import Turns
@@ -54,8 +55,10 @@ FILES = (
     FileRequest("/etc/jail.conf", ("/etc/jail.conf",)),
     FileRequest("/etc/jail.*.conf", ("/etc/jail.", ".conf")),
     FileRequest("/etc/jail.conf.d/*.conf", ("/etc/jail.conf.d/", ".conf")),
+    FileRequest(BASTILLE_CONF, (BASTILLE_CONF,)),
+    FileRequest("/usr/local/bastille/jails/*/jail.conf", ("/usr/local/bastille/jails/", "/jail.conf"), BASTILLE_CONF),
 )
-"""The files that rc.d/jail reads; every reading has them."""
+"""The files that rc.d/jail reads, and those of Bastille where they usually are; every reading has them."""
 SLOW_EVERY = 30.0
 """Seconds after which the slow sections are read again (sysrc takes twenty times as long as `ifconfig -a`)."""
 DIRECTORY = "dir="
@@ -66,7 +69,7 @@ class Host:
 
     A failed reading drops the connection; the next one connects again. Readings and steps may come from several
     threads. `keep` is how many backups are kept of a file that a step saves. `reached` is local, ssh, demo, or "" if
-    that is not known; captures have it as the fact of that name.
+    that is not known; captures have it as the fact of that name. `conf_files` are read as jail(8) does with -f.
     """
 
     def __init__(
@@ -77,8 +80,10 @@ class Host:
         *,
         keep: int = KEEP,
         reached: str = "",
+        conf_files: Sequence[FileRequest] = (),
     ) -> None:
         self.name = name
+        self.conf_files = tuple(conf_files)
         self.reached = reached
         self.keep = keep
         self._connect = connect
@@ -118,7 +123,7 @@ class Host:
             turns = () if first is None else self._turns.words(first, time.time())
             words = (*self._words(slow, everything), *self._late, *turns, *self._always, *self._contents.known())
             self._load_wanted = False
-            asked = (*FILES, *files)
+            asked = (*FILES, *self.conf_files, *files)
             sections = self._contents.complete(self._read_files(shell, asked, "refresh.sh", words))
             now = time.time()
             sections = self._turns.complete(sections, now, self._always)
@@ -128,7 +133,7 @@ class Host:
                 self._slow = tuple(section for section in sections if is_slow(section))
             else:
                 sections += self._slow
-            sections = (*sections, asked_section(asked))
+            sections = (*sections, asked_section(asked), conf_files_section(self.conf_files))
             return Capture(self.name, now, sections, self._facts, self._turns.looked_at)
 
     def want_load(self) -> None:

@@ -18,13 +18,24 @@ SLOW_EACH = ("fstab ", "way ")
 
 def asking(files: Sequence[FileRequest]) -> str:
     """A function of POSIX shell, `asked`, that reads the files. The shell expands only `*`."""
-    quoted = ("*".join(shell_line((piece,)) for piece in file.pieces) for file in files)
-    return "asked() {\nlook_at" + "".join(f' \\\n"$root"{word}' for word in dict.fromkeys(quoted)) + "\n}\n"
+    asked: dict[str, dict[str, None]] = {}
+    for file in files:
+        asked.setdefault(file.beside, {})["*".join(shell_line((piece,)) for piece in file.pieces)] = None
+    lines = ["asked() {", "set --"]
+    for beside, quoted in asked.items():
+        there = f'[ ! -f "$root"{shell_line((beside,))} ] || ' if beside else ""
+        lines.append(f'{there}set -- "$@"' + "".join(f' \\\n"$root"{word}' for word in quoted))
+    return "\n".join((*lines, 'look_at "$@"', "}", ""))
 
 
 def asked_section(files: Sequence[FileRequest], before: Sequence[str] = ()) -> Section:
     """A section with the names and patterns that were asked for, which tells which files do not exist."""
     return Section("asked", 0, "\0".join(dict.fromkeys((*before, *(file.name for file in files)))))
+
+
+def conf_files_section(files: Sequence[FileRequest]) -> Section:
+    """A section with the names and patterns of files that define jails beside those that rc.d/jail reads."""
+    return Section("conf-files", 0, "\0".join(file.name for file in files))
 
 
 def late(section: Section) -> str:

@@ -75,9 +75,10 @@ def choose(
     for name in rules.named():
         lookup.want(name)
     roots = [rules.main, *sorted(name for name in files if name != rules.main and rules.is_root(name))]
+    roots += [name for pattern in others.alone for name in lookup.glob(pattern)]
     evaluations = {
         name: evaluate(cache.parse(files[name], name, dialect), lookup.read, lookup.glob, cache)
-        for name in roots
+        for name in dict.fromkeys(roots)
         if name in files
     }
     defining: dict[str, dict[str, JailDefinition]] = {}

@@ -18,11 +18,13 @@ class OtherPaths(NamedTuple):
     """`errors` are the paths where something is that is no file or could not be read, with what open(2) or read(2) says
     (errno): EISDIR, EACCES, or ENOENT of a symbolic link to nothing.
 
-    `asked` are the names and patterns that the host was asked for; None: what is not known does not exist.
+    `asked` are the names and patterns that the host was asked for; None: what is not known does not exist. `alone` are
+    those of files that jail(8) is given with -f, beside the files that rc.d/jail looks for.
     """
 
     errors: Mapping[str, int] = MappingProxyType({})
     asked: frozenset[str] | None = None
+    alone: tuple[str, ...] = ()
 
 
 NO_OTHERS = OtherPaths()

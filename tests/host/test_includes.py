@@ -102,6 +102,26 @@ def test_a_round_is_made_for_each_level_and_only_when_a_file_that_includes_has_c
     assert (names(snapshot), scripts) == ({*(f"in{level}" for level in range(8)), "inx", "iny"}, 1)
 
 
+def test_bastille_is_read_in_one_round_and_where_its_jails_are_elsewhere_in_two_once(
+    host: Included, tmp_path: Path
+) -> None:
+    host.write("../usr/local/bastille/jails/a/jail.conf", jail("ina"))
+    host.write("../opt/b/c/jail.conf", jail("inc"))
+    assert names(host.read()[0]) == set()
+    host.write("../usr/local/etc/bastille/bastille.conf", "")
+    snapshot, scripts = host.read()
+    assert (names(snapshot), scripts) == ({"ina"}, 1)
+    host.write(
+        "../usr/local/etc/bastille/bastille.conf", 'bastille_prefix=/opt\nbastille_jailsdir="${bastille_prefix}/b"'
+    )
+    snapshot, scripts = host.read()
+    assert (names(snapshot), scripts) == ({"inc"}, 2)
+    assert host.read()[1] == 1
+    collected = tmp_path / "collected.json"
+    collected.write_text(dump(host.backend.capture(everything=True)))
+    assert names(HostBackend(FileHost(collected)).read()) == {"inc"}
+
+
 def test_the_33rd_level_is_refused_as_jail_refuses_it(host: Included) -> None:
     host.write("jail.conf", '.include "./jail.conf";\n')
     snapshot, _ = host.read()

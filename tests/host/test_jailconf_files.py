@@ -10,7 +10,7 @@ from plumbum import local
 
 from jailtui.exchange import FileRequest, Section
 from jailtui.host.frames import Contents
-from jailtui.host.host import Host
+from jailtui.host.host import FILES, Host
 from jailtui.jailconf.glob import pieces
 from tests.support.tool_hosts import Tools
 
@@ -69,7 +69,7 @@ def test_files_asked_for_come_with_those_of_rc_d_jail(tools: Tools) -> None:
         "/etc/other/x": "# other/x\n",
     }
     names = next(section.out for section in sections if section.name == "asked").split("\0")
-    assert names == ["/etc/jail.conf", "/etc/jail.*.conf", "/etc/jail.conf.d/*.conf", *(one.name for one in asked)]
+    assert names == [request.name for request in (*FILES, *asked)]
 
 
 def test_what_is_no_file_is_told_apart(tools: Tools) -> None:

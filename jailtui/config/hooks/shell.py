@@ -59,6 +59,19 @@ def commands(text: str, variables: Mapping[str, str] | None = None) -> tuple[She
     return tuple(followed.commands)
 
 
+def assigned(text: str, before: Mapping[str, str]) -> Mapping[str, str] | None:
+    """The variables after a text of sh(1), given those before it; one whose value is not known is missing.
+
+    None if the text can't be followed.
+    """
+    parser = ShellParser(text, before, 0, Followed())
+    try:
+        parser.script("", 0, 0, False)
+    except Unfollowed:
+        return None
+    return parser.variables
+
+
 class ShellParser:
     """Follows one text into `followed`; `offset` is the place of the text in the hook, -1 for none."""
 

@@ -1,0 +1,91 @@
+"""Files that define jails beside those of rc.d/jail: found in a reading, and each read by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from jailtui.config.ownfiles import jails_directory, own_files
+from jailtui.exchange import BASTILLE_CONF, Section
+from jailtui.model.build import Builder
+from jailtui.model.commands import jail_c
+from jailtui.model.state import HostState
+from tests.support.captures import capture, row
+
+SAMPLE = """\
+## default paths
+bastille_prefix="/usr/local/bastille"              ## default: "/usr/local/bastille"
+bastille_jailsdir="${bastille_prefix}/jails"       ## default: "${bastille_prefix}/jails"
+bastille_tzdata=""                                 ## default: empty to use host's time zone
+bastille_zfs_options="-o compress=lz4 -o atime=off"
+"""
+"""From usr/local/etc/bastille/bastille.conf.sample of BastilleBSD/bastille."""
+FOO = "/usr/local/bastille/jails/foo/jail.conf"
+
+
+def conf_files(*names: str) -> Section:
+    return Section("conf-files", 0, "\0".join(names))
+
+
+def file(path: str, text: str) -> Section:
+    return Section(f"file {path}", 0, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "directory"),
+    [
+        (SAMPLE, "/usr/local/bastille/jails"),
+        ("", "/usr/local/bastille/jails"),
+        ("# bastille_jailsdir=/x\n", "/usr/local/bastille/jails"),
+        ("bastille_prefix=/zroot/b\n", "/zroot/b/jails"),
+        ("bastille_prefix='/a b'\nbastille_jailsdir=$bastille_prefix/'j*'/\n", "/a b/j*"),
+        ("bastille_jailsdir=/x; bastille_jailsdir=/y\n", "/y"),
+        ("bastille_jailsdir=$(cat /etc/where)\n", None),
+        ("bastille_prefix=${HOME}\n", None),
+        ("bastille_prefix=relative\n", None),
+        ("if [ -d /x ]; then bastille_jailsdir=/x; fi\n", None),
+        ("case x in\n", None),
+        ("bastille_jailsdir=/\n", None),
+    ],
+)
+def test_the_directory_of_bastille_is_read_as_sh_assigns_it_and_else_not_known(text: str, directory: str) -> None:
+    assert jails_directory(text) == directory
+
+
+def test_a_directory_that_is_named_like_a_pattern_is_no_pattern() -> None:
+    read = own_files(capture(more=[file(BASTILLE_CONF, "bastille_jailsdir='/j[a]*\\'")]))
+    assert read.patterns == ("/j\\[a\\]\\*\\\\/*/jail.conf",)
+
+
+def state(*more: Section, **told: object) -> HostState:
+    return Builder().build(capture(more=more, **told))  # type: ignore[arg-type]
+
+
+def test_a_stopped_bastille_jail_is_a_jail_with_its_file() -> None:
+    text = "foo { path = /usr/local/bastille/jails/foo/root; vnet; vnet.interface = e0b_foo; }"
+    foo = state(file(BASTILLE_CONF, SAMPLE), file(FOO, text)).jail("foo")
+    assert foo is not None
+    assert foo.jid is None
+    assert jail_c(foo) == ("jail", "-f", FOO, "-c", "foo")
+    assert state(file(FOO, text)).jail("foo") is None  # no Bastille here: nobody asked for its file
+
+
+def test_each_file_of_conf_files_is_read_by_itself() -> None:
+    one = "* { $net = 10; } path = /; one { host.hostname = h$net; }"
+    two = "two { host.hostname = h$net; path = /; }"
+    files = [file("/opt/1/jail.conf", one), file("/opt/2/jail.conf", two), file("/opt/2/other.conf", "three { }")]
+    read = state(conf_files("/opt/*/jail.conf"), *files, conf="* { securelevel = 2; }\nweb { path = /; }")
+    assert [jail.name for jail in read.jails] == ["web", "one", "two"]
+    params = {jail.name: dict(jail.configured.params) for jail in read.jails if jail.configured}
+    assert params["one"]["host.hostname"] == ("h10",)
+    assert "securelevel" in params["web"]
+    assert "securelevel" not in params["one"]
+    assert [trouble.message for trouble in read.errors] == ['jail: two: host.hostname: variable "net" not found']
+
+
+def test_a_name_of_rc_d_jail_s_files_and_of_another_file_is_the_former_s() -> None:
+    text = "web { path = /; }"
+    read = state(conf_files("/opt/jail.conf"), file("/opt/jail.conf", text), conf=text, rows=[row(4, "web")])
+    web = read.jail("web")
+    assert web is not None
+    assert web.configured is not None
+    assert web.configured.file == "/etc/jail.conf"
