@@ -30,7 +30,13 @@ NAMES = (
     (re.compile(r"[a-z0-9]{5}_net\d+[ab]"), "Sylve"),
 )
 """How tools name the ends of their pairs."""
-GROUPS = {"appjail_epair": APPJAIL.name, "pot": POT.name}
+GROUPS = {"appjail_epair": APPJAIL.name, "pot": POT.name, "vm-switch": "vm-bhyve", "vm-vlan": "vm-bhyve"}
+LINKS = (
+    (re.compile(r"bastille\d+"), BASTILLE.name),
+    (re.compile(r"[a-z]+\d+(\.\d+)?bridge"), "jib or Bastille"),
+    (re.compile(r"cni-\S+"), "podman"),
+)
+"""How tools name the bridges and other interfaces of the host that they create; jib's is `em0bridge`."""
 
 
 class Owners:
@@ -96,14 +102,21 @@ def by_name(end: str) -> str | None:
     return next((tool for pattern, tool in NAMES if pattern.fullmatch(end)), None)
 
 
+def maker(interface: Interface) -> str | None:
+    """The tool whose own mark an interface has: a group, its way of naming, or the description of an epair's end."""
+    marks = [GROUPS[group] for group in interface.groups if group in GROUPS]
+    if interface.kind != "epair":
+        marks += [tool for pattern, tool in LINKS if pattern.fullmatch(interface.name)]
+        return next(iter(marks), None)
+    marks += [tool for tool, pattern in MARKS if pattern.fullmatch(interface.description or "")]
+    return next(iter(marks), None) or by_name(interface.name)
+
+
 def manager(pair: JoinedEnds, bridge: str | None = None) -> str | None:
     """The tool that made a pair, where it left a mark: a group, a description, its way of naming, or its bridge.
 
     Sylve names by `HASH_netN` (its internal/services/network/epair.go), podman's bridge plugin uses `cni-podmanN`.
     """
-    for end in filter(None, pair.ends):
-        by_group = [GROUPS[group] for group in end.groups if group in GROUPS]
-        by_text = [tool for tool, pattern in MARKS if pattern.fullmatch(end.description or "")]
-        if tool := next(iter((*by_group, *by_text)), None) or by_name(end.name):
-            return tool
+    if tool := next(filter(None, map(maker, filter(None, pair.ends))), None):
+        return tool
     return "podman" if bridge is not None and re.fullmatch(r"cni-\S+", bridge) else None

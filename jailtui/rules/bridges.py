@@ -17,11 +17,11 @@ from jailtui.rules.segments import (
     made_at_boot,
     made_by_hooks,
     made_by_vm,
-    managers,
     misspelt,
     rc_line,
     rc_of,
     respelling,
+    tools_in,
     up_step,
     uses,
     wait_for,
@@ -146,16 +146,17 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
             continue
         if made_by_vm(context, bridge.name):
             continue
+        tools = tools_in(context, bridge.name)
         yield Finding.of(
             about_bridge(bridge),
             f"{bridge.name} will be missing after a reboot: rc.conf does not create it.",
             [
                 rc_line(context, "cloned_interfaces"),
                 *misspelt(context, bridge.name),
-                Evidence(f"ifconfig {bridge.name}", used),
+                Evidence(f"ifconfig {bridge.name}", f"{used}; {tools} may create it again" if tools else used),
             ],
             [*respelling(context, bridge.name), write_to_rc("bridge", bridge.name, "With its members, with the form.")],
-            severity="note" if managers(context, bridge.name) else None,
+            severity="note" if tools else None,
             confidence="likely",
             drift="reboot",
         )

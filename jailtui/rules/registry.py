@@ -6,10 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from jailtui.jailconf.parse import collections_paused
+from jailtui.model.owners import maker
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Subject
 from jailtui.rules.jailwords import manager
 from jailtui.rules.precedence import most_severe
-from jailtui.rules.segments import managers
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -64,10 +64,11 @@ def judge(context: Context, codes: Collection[str] | None = None) -> tuple[Findi
 
 
 def _owner(context: Context, subject: Subject) -> str:
-    """The manager of a jail, pair or bridge; "" for none."""
+    """The manager of a jail, pair, bridge, VLAN or NIC, by its own marks and not by its neighbours'; "" for none."""
     if subject.kind == "epair":
         return context.pair_managers.get(subject.key, "")
-    if subject.kind == "bridge":
-        return managers(context, subject.key)
+    if subject.kind in ("bridge", "vlan", "interface"):
+        interface = context.host.get(subject.key)
+        return (maker(interface) or "") if interface is not None else ""
     jail = context.jails.get(subject.key) or context.settings.get(subject.name) if subject.kind == "jail" else None
     return manager(context, jail) if jail is not None else ""

@@ -69,8 +69,8 @@ def exists(kind: Literal["bridge", "vlan"], name: str) -> str:
     return cause(kind, name, "exists")
 
 
-def managers(context: Context, bridge: str) -> str:
-    """The managers whose pairs are in the bridge, "" for none; such a tool may create the bridge."""
+def tools_in(context: Context, bridge: str) -> str:
+    """The managers whose pairs are in the bridge, "" for none: they may create it, but need not have done so."""
     members = context.bridges[bridge].members if bridge in context.bridges else ()
     owners = context.member_managers
     return ", ".join(dict.fromkeys(owners[name] for name in members if name in owners))

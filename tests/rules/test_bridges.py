@@ -161,13 +161,32 @@ def test_unread_rc_conf_says_nothing() -> None:
     assert [it for code in CODES for it in found(context(WEB, rcconf=None, **state), code)] == []
 
 
-def test_bridge_of_another_tool_is_only_a_note() -> None:
+def test_bridge_with_another_tools_pair_is_only_a_note_and_not_that_tools() -> None:
     pair = Epair(
         "k", "p", End("vnet0.3", Where.HOST, bridge="bridge0"), End("e", Where.JAIL), "name", False, "", "a", "iocage"
     )
     state = bridged(("vnet0.3",), persistent=False, jails=("a",)) | {"epairs": (pair,)}
     (finding,) = found(context(rcconf={}, **state), "BRIDGE-NOT-AT-BOOT")
-    assert (finding.severity, finding.owner) == ("note", "iocage")
+    assert (finding.severity, finding.owner) == ("note", "")
+    assert finding.evidence[-1].said.endswith("; iocage may create it again")
+
+
+@pytest.mark.parametrize(
+    ("marks", "owner"),
+    [
+        ({}, ""),
+        ({"name": "bastille0"}, "Bastille"),
+        ({"name": "em0bridge"}, "jib or Bastille"),
+        ({"groups": ("bridge", "vm-switch")}, "vm-bhyve"),
+        ({"description": "uplink-eth0"}, ""),
+    ],
+)
+def test_bridge_is_a_managers_only_by_its_own_marks(marks: dict[str, Any], owner: str) -> None:
+    pair = Epair("k", "p", End("e0a_a", Where.HOST, bridge="bridge0"), End("e", Where.JAIL), "name", False, "", "a")
+    bridge = Interface(**{"name": "bridge0", "kind": "bridge", "members": ("em0", "e0a_a"), **marks})
+    state: dict[str, Any] = {"bridges": (Bridge(bridge.name, bridge.members),), "interfaces": (EM0, bridge)}
+    (finding,) = found(context(rcconf={}, epairs=(pair._replace(manager="Bastille"),), **state), "BRIDGE-DOWN")
+    assert finding.owner == owner
 
 
 # Down.
