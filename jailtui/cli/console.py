@@ -58,6 +58,7 @@ def run(arguments: Arguments, config: Config) -> int:
         drawn=drawn.set,
         load_interval=config.load_interval or (SLOW_LOAD if config.slow_link else USUAL_LOAD),
         remembered=state_home() / "screen",
+        saves=state_home() / "saved",
     )
     try:
         app.run()

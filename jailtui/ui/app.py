@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from jailtui.backend import HostBackend
-    from jailtui.ui.messages import Copy
+    from jailtui.ui.messages import Copy, SaveText
 
 
 LONGEST_KEY = 3.0
@@ -45,7 +45,8 @@ class ConsoleApp(App[None]):
 
     `interval` is seconds between two readings (None: only when asked); `keymap` gives keys by command id
     (`{"jail.start": "f5"}`); `theme` is dark, light, or another theme of Textual; `slow_link` leaves out animation.
-    `load_interval` is seconds between two readings of the load, `remembered` the file of what the screen remembers.
+    `load_interval` is seconds between two readings of the load, `remembered` the file of what the screen remembers,
+    `saves` the folder for texts that the operator saves.
     `ascii` and `colour` None: as the terminal and its locale can.
     """
 
@@ -68,6 +69,7 @@ class ConsoleApp(App[None]):
         clock: Callable[[], float] = time.time,
         load_interval: float = 5.0,
         remembered: Path | None = None,
+        saves: Path | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         super().__init__()
@@ -77,6 +79,8 @@ class ConsoleApp(App[None]):
         self.set_reactive(App.theme, {"dark": "jailtui-dark", "light": "jailtui-light"}.get(theme, theme))
         self.stylesheet.set_variables(self.get_css_variables())
         self._environ = environ
+        self._saves, self._clock = saves, clock
+        self._called = backend.name
         self._drawn = drawn
         if ascii is None:
             ascii = not shows_unicode(environ)
@@ -180,6 +184,24 @@ class ConsoleApp(App[None]):
             self._tell(f"{lines} sent to the terminal's clipboard.")
         else:
             self._tell("Too long for the terminal's clipboard.")
+
+    def on_save_text(self, event: SaveText) -> None:
+        from pathlib import Path
+
+        from jailtui.ui.header import day_time
+        from jailtui.ui.saving import save_text, short_path
+
+        if self._saves is None:
+            self._tell("Nothing is saved here: there is no folder for it.")
+            return
+        at = self._clock()
+        head = f"# {event.title}, {self._called}, {day_time(at)}\n"
+        try:
+            path = save_text(self._saves, event.title, head + event.text, at)
+        except OSError as error:
+            self._tell(f"Not saved: {error.filename or self._saves}: {error.strerror}")
+        else:
+            self._tell(f"Saved as {short_path(path, Path.home())}")
 
     def _tell(self, text: str) -> None:
         """Show a sentence in the key bar of the screen on top."""

@@ -117,6 +117,9 @@ OTHERS = (
     Command("view.history", "h", "history", "Runs and saves with their results; undoes a save.", "View"),
     Command("view.mouse", "M", "mouse", "Turn the mouse off to select text freely, or on again.", "View"),
     Command("view.copy", "y", "copy", "Copy the details as text (OSC 52).", "View"),
+    Command(
+        "view.save", "ctrl+s", "save as text", "Save the table or the details in a new file on this machine.", "View"
+    ),
     Command("app.help", "question_mark", "help", "All keys, why some are off, and the manual.", "Console", footer=True),
     Command(
         "app.palette",
@@ -220,7 +223,7 @@ def why_not(command: Command, now: CommandContext) -> str | None:
         return "The host has not been read yet."
     if command.id == "view.run" and not now.had_run:
         return "Nothing has been run yet."
-    if command.id == "view.copy" and not now.rows:
+    if command.id in ("view.copy", "view.save") and not now.rows:
         return "No row is selected."
     return None
 

@@ -44,6 +44,18 @@ class Copy(Message):
     text: str
 
 
+@dataclass
+class SaveText(Message):
+    """Save this text in a new file on the operator's machine; `title` says what it is."""
+
+    title: str
+    text: str
+
+
+SAVE = ("ctrl+s", "Save what is shown as text, in a new file on this machine.")
+"""The key of `SaveText` in the help of a screen."""
+
+
 class Front(Requester, Protocol):
     """The main screen as its parts see it."""
 

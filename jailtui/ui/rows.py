@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
         def narrow(self, chosen: Filter) -> None: ...
 
+        def text_lines(self) -> list[str]: ...
+
         def repaint(self) -> None: ...
 
 
@@ -64,8 +66,12 @@ class Column(NamedTuple):
             text = cell.short or text
             text = cut(text, cells, ellipsis) if self.by_end else middle(text, cells, ellipsis)
             cell = Cell(text, cell.tone)
+        return Cell(self.padded(cell, cells), cell.tone)
+
+    def padded(self, cell: Cell, cells: int) -> str:
+        """The text of `cell`, which is not wider, in that many cells."""
         blank = " " * (cells - cell.width)
-        return Cell(blank + text if self.right else text + blank, cell.tone)
+        return blank + cell.text if self.right else cell.text + blank
 
 
 def natural_widths(columns: Sequence[Column], rows: Iterable[Row], least: Sequence[int] = ()) -> tuple[int, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from jailtui.looking import News
 from jailtui.ui.glyphs import UNICODE
+from jailtui.ui.header import clock_time
 from jailtui.ui.screens.log import LogScreen
 from tests.support.screens import ValueHost, home
 from tests.support.stage import Stage, stage
@@ -78,3 +81,60 @@ async def test_why_a_log_can_not_be_read_is_said_once_and_c_leads_to_the_form() 
         await it.press("c")
         await it.until(lambda: it.app.screen is it.console)
         assert owner.forms == 1
+
+
+LONG = "sshd: " + "refused " * 20 + "at last"
+
+
+async def test_a_filter_shows_whole_lines_also_where_they_are_wrapped() -> None:
+    owner = Read()
+    owner.grow(LONG, "cron: done")
+    async with stage(ValueHost(home()), (80, 24)) as it:
+        await opened(it, owner)
+        await it.press("slash", *"sshd", "enter")
+        await it.until(lambda: "cron: done" not in it.text())
+        assert "at last" in it.text()
+
+
+async def test_lines_are_wrapped_or_cut_and_those_that_are_cut_move() -> None:
+    owner = Read()
+    owner.grow(LONG)
+    async with stage(ValueHost(home()), (80, 24)) as it:
+        await opened(it, owner)
+        await it.until(lambda: "at last" in it.text())
+        await it.press("w")
+        assert "at last" not in it.text()
+        await it.press(*["right"] * 9)
+        assert "at last" in it.text()
+        await it.press("w")
+        assert "sshd:" in it.text()
+
+
+async def test_lines_that_come_have_a_time_and_a_mark_parts_old_from_new() -> None:
+    owner = Read()
+    owner.grow("old line")
+    async with stage(ValueHost(home()), (80, 24)) as it:
+        await it.app.push_screen(LogScreen("web", "", owner, UNICODE, clock=lambda: 1_760_000_000.0))
+        await it.until(lambda: "old line" in it.text())
+        await it.press("m", "t")
+        owner.grow("new line")
+        await it.press("ctrl+r")
+        await it.until(lambda: "new line" in it.text())
+        came = clock_time(1_760_000_000.0)
+        lines = [line.strip("│ ").rstrip(" ─") for line in it.text().splitlines()]
+        at = lines.index("old line")
+        assert lines[at : at + 3] == ["old line", f"── {came}", f"{came} new line"]
+
+
+async def test_the_frame_says_whether_it_follows_and_ctrl_s_saves_whole_lines(tmp_path: Path) -> None:
+    owner = Read()
+    owner.grow(*(f"line {number}." for number in range(100)), LONG)
+    async with stage(ValueHost(home()), (80, 24), saves=tmp_path) as it:
+        await opened(it, owner)
+        await it.until(lambda: " follows " in it.text())
+        await it.press("g")
+        assert " G: to the end " in it.text()
+        await it.press("ctrl+s")
+        (file,) = tmp_path.iterdir()
+        assert file.name.startswith("log-of-web-")
+        assert file.read_text().splitlines()[-2:] == ["line 99.", LONG]

@@ -25,7 +25,7 @@ from jailtui.ui.commands import (
 )
 from jailtui.ui.header import header, notice, unread_lines
 from jailtui.ui.lines import WIDE, Key, bar
-from jailtui.ui.messages import Copy, Requester
+from jailtui.ui.messages import Copy, Requester, SaveText
 from jailtui.ui.parts.happened import Happened
 from jailtui.ui.parts.load import LoadPart
 from jailtui.ui.parts.mapped import Map
@@ -288,6 +288,7 @@ class ConsoleScreen(CommandScreen):
             "view.history": self.history.open,
             "view.mouse": self._switch_mouse,
             "view.copy": self._copy_details,
+            "view.save": self._save_text,
             "app.help": self._help,
             "app.palette": lambda: self.palette.open(self.why_not, self.keymap),
             "app.leave": self._leave,
@@ -341,6 +342,12 @@ class ConsoleScreen(CommandScreen):
 
     def _copy_details(self) -> None:
         self.post_message(Copy("\n".join(line.text.strip() for line in self.panels.details.lines) + "\n"))
+
+    def _save_text(self) -> None:
+        panels = self.panels
+        shown = panels.details if panels.zoomed else panels.rows
+        title = f"details of {panels.rows.cursor}" if panels.zoomed else panels.active
+        self.post_message(SaveText(title, "\n".join(shown.text_lines()) + "\n"))
 
     def _help(self) -> None:
         from jailtui.ui.screens.dialog import command_help

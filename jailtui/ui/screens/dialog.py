@@ -10,6 +10,7 @@ from textual.screen import ModalScreen, ScreenResultType
 
 from jailtui.ui.commands import COMMANDS, Command, key_names
 from jailtui.ui.lines import TONE_CLASSES, Cell, Key, Line, bar, hanging, indented, line
+from jailtui.ui.messages import SAVE, SaveText
 from jailtui.ui.rows import Filter
 from jailtui.ui.themes import style_sheets
 from jailtui.ui.widgets.keybar import KeyBar
@@ -104,6 +105,7 @@ class TextScreen(LinesDialog[None]):
         Binding("q,enter", "close", "back", show=False),
         Binding("slash", "filter", "filter"),
         Binding("question_mark", "help", "help", show=False),
+        Binding("ctrl+s", "save_text", "save as text", show=False),
     ]
     explained: Sequence[tuple[str, str]] = ()
 
@@ -123,7 +125,10 @@ class TextScreen(LinesDialog[None]):
 
     def action_help(self) -> None:
         if self.explained:
-            self.app.push_screen(keys_help("Keys", self.explained, self.glyphs))
+            self.app.push_screen(keys_help("Keys", (*self.explained[:-1], SAVE, *self.explained[-1:]), self.glyphs))
+
+    def action_save_text(self) -> None:
+        self.post_message(SaveText(self._heading[0].text, "\n".join(self.text.text_lines()) + "\n"))
 
     def note_right(self) -> Cell:
         return Cell(self.text.filter.words, "accent")

@@ -73,6 +73,10 @@ class InsideScreen(ListScreen):
         return self.list
 
     @property
+    def text_title(self) -> str:
+        return f"{self._here} of {self._jail}"
+
+    @property
     def table(self) -> InsideTable:
         """The table that is shown."""
         return self._tables[self._here]

@@ -86,4 +86,4 @@ class MapScreen(ListScreen):
         self.show_message("This line has no row in the panels.")
 
     def action_copy(self) -> None:
-        self.post_message(Copy("\n".join(self.list.text) + "\n"))
+        self.post_message(Copy("\n".join(self.list.text_lines()) + "\n"))

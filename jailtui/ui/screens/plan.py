@@ -13,7 +13,7 @@ from jailtui.exchange import shell_line, taken
 from jailtui.plans.halfway import left_by
 from jailtui.text import clean
 from jailtui.ui.lines import Cell, Key, Line, hanging
-from jailtui.ui.messages import Copy
+from jailtui.ui.messages import Copy, SaveText
 from jailtui.ui.runlines import NOW, plan_lines, run_lines
 from jailtui.ui.screens.dialog import BACK, LinesDialog
 
@@ -193,6 +193,7 @@ class RunScreen(LinesDialog[None]):
     BINDINGS = [
         Binding("c", "cancel_rest", "cancel the rest"),
         Binding("y", "copy", "copy"),
+        Binding("ctrl+s", "save_text", "save as text", show=False),
         Binding("t", "stop_command", "stop the command"),
         Binding("u", "undo", "undo the save"),
         Binding("enter", "close_when_over", show=False),
@@ -296,4 +297,10 @@ class RunScreen(LinesDialog[None]):
             self.dismiss(None)
 
     def action_copy(self) -> None:
-        self.post_message(Copy("\n".join(line.text.rstrip() for line in self.text.lines) + "\n"))
+        self.post_message(Copy(self._text()))
+
+    def action_save_text(self) -> None:
+        self.post_message(SaveText(f"run {self.progress.plan.title}", self._text()))
+
+    def _text(self) -> str:
+        return "\n".join(self.text.text_lines()) + "\n"

@@ -63,6 +63,10 @@ class LineView(ScrollView, can_focus=False):
     def head(self, room: int) -> Line:
         return Line()
 
+    def text_lines(self) -> list[str]:
+        """All lines as text, also those that are not in view."""
+        return [each.text.rstrip() for each in self.inner(0, self.total(), self.room)]
+
     # Geometry.
 
     @property

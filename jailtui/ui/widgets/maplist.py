@@ -70,9 +70,7 @@ class MapList(PointedList):
     def here(self) -> MapLine | None:
         return next((each for each in self._lines if each.key == self.cursor), None)
 
-    @property
-    def text(self) -> list[str]:
-        """The lines as text."""
+    def text_lines(self) -> list[str]:
         return [each.line.text.rstrip() for each in self._lines]
 
     def _traffic_of(self, place: Place) -> str:

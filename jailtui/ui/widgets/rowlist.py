@@ -214,6 +214,15 @@ class RowList(PointedList):
         )
         return Line((*gutter, *self._laid_out(row.cells, room)), tone)
 
+    def text_lines(self) -> list[str]:
+        """The rows that the filter shows under the titles: all columns, and nothing is cut."""
+        used = [at for at in range(len(self.columns)) if any(row.cells[at].text for row in self.shown)]
+        titles = tuple(Cell(column.title) for column in self.columns)
+        lines = [[cells[at] for at in used] for cells in (titles, *(row.cells for row in self.shown))]
+        wide = [max(cells[place].width for cells in lines) for place in range(len(used))]
+        columns = [self.columns[at] for at in used]
+        return ["  ".join(map(Column.padded, columns, cells, wide)).rstrip() for cells in lines]
+
     # Keys.
 
     def action_mark(self) -> None:
