@@ -113,6 +113,9 @@ class JailEntry(Document):
     file: str | None = Field(
         None, validation_alias=AliasPath("configured", "file"), description="the file that defines it"
     )
+    manager: Annotated[str | None, BeforeValidator(lambda name: name or None)] = Field(
+        description="the tool that manages it, such as Bastille or iocage; null for none"
+    )
     tunnels: list[TunnelEntry] = Field([], description="its tun and wg interfaces")
     load: LoadEntry | None = Field(None, description="null if it does not run, or if it could not be read")
     problems: Problems

@@ -64,13 +64,16 @@ def problem_titles(findings: Iterable[Finding]) -> Titles:
 
 
 def jail_rows(state: HostState, titles: Titles) -> list[list[str]]:
-    rows = [["JAIL", "JID", "STATE", "ADDRESS", "EPAIR", "BRIDGE", "VLAN", "PROBLEM"]]
+    managed = any(jail.manager for jail in state.jails)
+    column = ["MANAGER"] if managed else []
+    rows = [["JAIL", "JID", "STATE", *column, "ADDRESS", "EPAIR", "BRIDGE", "VLAN", "PROBLEM"]]
     for jail in state.jails:
         bridges = words(jail.bridges) if jail.vnet else "(host)"
         addresses = words(jail.addresses or [f"{address} conf" for address in jail.assumed])
         network = addresses, words(jail.epairs), bridges, words(jail.vlans)
         problem = titles.get(("jail", jail.key), "")
-        rows.append([jail.name, shown(jail.jid), state_of(jail), *network, problem])
+        manager = [jail.manager or "-"] if managed else []
+        rows.append([jail.name, shown(jail.jid), state_of(jail), *manager, *network, problem])
     return rows
 
 

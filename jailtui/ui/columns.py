@@ -21,6 +21,7 @@ JAILS = (
     Column("MEM", drop=1, low=4, high=4, right=True, fixed=True),
     *MOVING,
     Column("TRAFFIC", drop=5, low=8, high=8, fixed=True),
+    Column("MANAGER", drop=4, low=7, high=8, rare=True),
     Column("ADDRESS", drop=3, low=18, high=32, by_end=True),
     Column("EPAIR", drop=6, low=10, high=20),
     Column("BRIDGE", drop=7, low=18, high=18),

@@ -95,7 +95,7 @@ OTHERS = (
     Command("view.doctor", "d", "doctor", "All problems, with evidence and fixes.", "Go", footer=True),
     Command("view.map", "m", "map", "The wiring of the host as one drawing, live.", "Go", footer=True),
     Command("view.timeline", "E", "timeline", "What happened on the host, the newest first.", "Go"),
-    Command("view.filter", "slash", "filter", "Filter by text or regex; ! inverts.", "View", footer=True),
+    Command("view.filter", "slash", "filter", "Filter by text, regex or manager:NAME; ! inverts.", "View", footer=True),
     Command("go.orphan", "o", "orphan", "Go to the next orphaned epair.", "Go", footer=True),
     Command("panel.jails", "1", "jails", "Go to the jails.", "Go"),
     Command("panel.epairs", "2", "epairs", "Go to the epairs.", "Go"),

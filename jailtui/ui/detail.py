@@ -17,7 +17,6 @@ from jailtui.ui.panelrows import PASSING, end_cell, jail_address, state_cell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jailtui.config.view import Configured
     from jailtui.model.sessions import SshSession
     from jailtui.model.state import Bridge, Epair, HostState, Interface, Jail, Vlan
     from jailtui.rules.finding import Finding
@@ -76,7 +75,7 @@ def jail_detail(
         *section("Last start", start_lines(jail, room)),
         *section("Network", jail_network(jail, glyphs, room)),
         *section("Load", jail_load(jail, state, meter, room, LABEL) if meter is not None else ()),
-        *section("Hooks", file_lines(jail.configured, room)),
+        *section("Hooks", file_lines(jail, room)),
     ]
 
 
@@ -151,11 +150,15 @@ def inside_text(interface: Interface) -> str:
     return f"{interface.name} ({kind}) {', '.join(fact for fact in facts if fact)}"
 
 
-def file_lines(configured: Configured | None, room: int) -> list[Line]:
-    """The file that defines a jail, and the jail's network parameters."""
+def file_lines(jail: Jail, room: int) -> list[Line]:
+    """The manager of a jail, the file that defines it, and its network parameters."""
+    configured = jail.configured
+    known_as = f", as {jail.manager_name}" if jail.manager_name not in ("", jail.name) else ""
+    lines = fact_lines("Manager", jail.manager + known_as, room) if jail.manager else []
     if configured is None:
-        return fact_lines("File", "not in any jail.conf that was read", room)
-    lines = fact_lines("File", configured.file, room)
+        kept = f"kept by {jail.manager}" if jail.manager else "not in any jail.conf that was read"
+        return lines + fact_lines("File", kept, room)
+    lines += fact_lines("File", configured.file, room)
     if configured.depend:
         lines += fact_lines("Depends on", " ".join(configured.depend), room)
     facts = dict(configured.params)

@@ -34,7 +34,7 @@ TROUBLED = (JailState.DYING, JailState.FAILED)
 
 
 def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None, you: str = "", vitals: Vitals = NOTHING) -> Row:
-    """The mark, name, jid, state, load, address, epair, bridge, VLAN, and whether it carries an ssh session."""
+    """The mark, name, jid, state, load, manager, address, epair, bridge, VLAN, and the mark of an ssh session."""
     live = jail.running or jail.state in PASSING
     tone: Tone = "" if live else "dim"
     bridges = Cell("(host)", "dim") if jail.vnet is False else Cell(names(jail.bridges, glyphs), tone)
@@ -48,6 +48,7 @@ def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None, you: str
         Cell(vitals.memory, passing=True),
         *moving_cells(vitals),
         Cell(vitals.line, "accent", passing=True),
+        Cell(jail.manager, tone),
         Cell(jail_address(jail, glyphs), tone),
         epair_cell(jail, glyphs, tone),
         bridges,
@@ -55,7 +56,7 @@ def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None, you: str
         you_cell(you),
     )
     problem = weighty(worst) or bool(jail.left) or jail.state in TROUBLED
-    return Row(jail.key, cells, problem, vitals.amounts)
+    return Row(jail.key, cells, problem, vitals.amounts, f"manager:{jail.manager}" if jail.manager else "")
 
 
 def moving_cells(vitals: Vitals) -> tuple[Cell, Cell]:

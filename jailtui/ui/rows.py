@@ -29,25 +29,29 @@ if TYPE_CHECKING:
 class Row(NamedTuple):
     """One object of a list. `key` never changes; `cells` are in the order of the list's columns.
 
-    `amounts` are what cells of the load show, as numbers to sort by (`order.AMOUNTS`).
+    `amounts` are what cells of the load show, as numbers to sort by (`order.AMOUNTS`). `tags` is what a filter searches
+    beside the cells (`manager:Bastille`).
     """
 
     key: str
     cells: tuple[Cell, ...]
     problem: bool = False
     amounts: tuple[float | None, ...] = ()
+    tags: str = ""
 
     @property
     def text(self) -> str:
         """The text that a filter searches."""
-        return " ".join(cell.text for cell in self.cells if cell.text and not cell.passing)
+        texts = (cell.text for cell in self.cells if not cell.passing)
+        return " ".join(text for text in (*texts, self.tags) if text)
 
 
 class Column(NamedTuple):
     """A column. `drop` 0: never left out; else the column with the highest is left out first.
 
     `low` is the least width, `high` the most, `gap` the cells after it. An empty column without a title has no width,
-    unless it is `fixed`: always `low` wide. `by_end`: a long text is cut at its end, not in its middle.
+    unless it is `fixed`: always `low` wide; so has a `rare` column with a title while no row has a text in it.
+    `by_end`: a long text is cut at its end, not in its middle.
     """
 
     title: str
@@ -58,6 +62,7 @@ class Column(NamedTuple):
     by_end: bool = False
     gap: int = 2
     fixed: bool = False
+    rare: bool = False
 
     def fit(self, cell: Cell, cells: int, ellipsis: str) -> Cell:
         """`cell` in exactly that many cells."""
@@ -77,14 +82,15 @@ class Column(NamedTuple):
 def natural_widths(columns: Sequence[Column], rows: Iterable[Row], least: Sequence[int] = ()) -> tuple[int, ...]:
     """The width of each column for its longest text; not less than in `least`, so that columns don't jump."""
     widths = [
-        max(len(column.title), column.low if column.fixed else 0, *least[at : at + 1] or [0])
+        max(0 if column.rare else len(column.title), column.low if column.fixed else 0, *least[at : at + 1] or [0])
         for at, column in enumerate(columns)
     ]
     for row in rows:
         for at, cell in enumerate(row.cells):
             if cell.width > widths[at]:
                 widths[at] = cell.width
-    return tuple(min(width, max(column.high, len(column.title))) for width, column in zip(widths, columns, strict=True))
+    titled = [max(width, len(column.title)) if width else 0 for width, column in zip(widths, columns, strict=True)]
+    return tuple(min(width, max(column.high, len(column.title))) for width, column in zip(titled, columns, strict=True))
 
 
 TINY = 3

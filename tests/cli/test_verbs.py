@@ -41,6 +41,20 @@ def test_show_json_is_one_object_with_the_promised_keys(web: str, capsys: pytest
     assert told["epairs"][1]["b"] == {"name": "epair154b", "where": "jail", "jail": "web", "jid": 4, "bridge": None}
 
 
+def test_show_tells_the_manager_and_the_file_of_a_jail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [row(1, "ioc-db", path="/zroot/iocage/jails/db/root"), row(2, "web")]
+    host = saved(tmp_path, capture(rows=rows, conf=conf("web", 154)))
+    assert main(["show", "--json", "--host", host]) == Exit.OK
+    jails = json.loads(capsys.readouterr().out)["jails"]
+    assert {jail["name"]: (jail["manager"], jail["file"]) for jail in jails} == {
+        "ioc-db": ("iocage", None),
+        "web": (None, "/etc/jail.conf"),
+    }
+    assert main(["show", "jails", "--host", host]) == Exit.OK
+    lines = [line.split()[:4] for line in capsys.readouterr().out.splitlines()]
+    assert lines[:2] == [["JAIL", "JID", "STATE", "MANAGER"], ["ioc-db", "1", "running", "iocage"]]
+
+
 def test_show_prints_a_table_and_a_kind_alone(web: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--host", web, "show", "epairs"]) == Exit.OK
     lines = capsys.readouterr().out.splitlines()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jailtui.ui.columns import JAILS, LOAD
+from jailtui.ui.columns import JAILS, LOAD, left_out
 from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.lines import Cell
 from jailtui.ui.panelrows import jail_address, jail_row
@@ -31,7 +31,7 @@ def test_a_narrow_terminal_loses_vlan_then_bridge_then_epair_and_never_name_stat
     for room in range(120, 3, -1):
         kept = titles(room)
         assert {"", "JAIL", "STATE"} <= set(kept)
-        lost += [column.title for column in columns if column.title not in kept and column.title not in lost]
+        lost += [column.title for column in columns if column.title not in (*kept, *lost, "MANAGER")]
     assert lost == ["VLAN", "BRIDGE", "EPAIR", "ADDRESS", "JID"]
 
 
@@ -44,6 +44,23 @@ def test_an_address_is_not_cut_while_a_column_can_be_lost() -> None:
     for room in range(60, 90):
         wide = {JAILS[at].title: width for at, width, _ in share(JAILS, NATURAL, room)}
         assert wide["ADDRESS"] >= len("192.168.1.154/24")
+
+
+def test_the_manager_has_a_column_where_a_jail_has_one_at_80_cells_too() -> None:
+    jails = home().jails
+    rows = [jail_row(jails[0]._replace(manager="Bastille"), UNICODE), *(jail_row(jail, UNICODE) for jail in jails[1:])]
+    natural, manager = natural_widths(JAILS, rows), [column.title for column in JAILS].index("MANAGER")
+    for hidden in (left_out("jails", 80, load=True), left_out("jails", 80, load=False)):
+        widths = [0 if column.title in hidden else width for column, width in zip(JAILS, natural, strict=True)]
+        assert (manager, 8) in [(at, width) for at, width, _ in share(JAILS, widths, 74)]
+    assert natural_widths(JAILS, rows[1:])[manager] == 0
+
+
+def test_a_manager_is_a_term_of_the_filter() -> None:
+    managed, own = home().jails[0]._replace(manager="Bastille"), home().jails[1]._replace(name="manager")
+    rows = [jail_row(jail, UNICODE) for jail in (managed, own)]
+    assert [Filter("manager:bastille")(row) for row in rows] == [True, False]
+    assert [Filter("!manager:")(row) for row in rows] == [False, True]
 
 
 def test_widths_never_shrink_when_rows_get_shorter() -> None:
