@@ -50,7 +50,14 @@ COMMANDS = {
 }
 """Command name to the module that answers it: `jailtui.simhost.tools.MODULE.main(call) -> exit status`."""
 
-MANAGERS = {"bastille": "bastille"}
+MANAGERS = {
+    "bastille": "bastille",
+    "iocage": "iocage",
+    "appjail": "appjail",
+    "pot": "pot",
+    "cbsd": "cbsd",
+    "ezjail-admin": "ezjail",
+}
 """The same, `jailtui.simhost.managers.MODULE`: only the hosts that `kernel.extra["managers"]` says so have them."""
 
 REAL_TOOLS = (

@@ -7,58 +7,115 @@ from pathlib import Path
 
 import pytest
 
+from jailtui.config.managers import BY_NAME, Manager
+from jailtui.exchange import Verb
 from jailtui.simhost import setup
 from tests.support import host_commands
 
 Ask = Callable[..., tuple[int, str, str]]
+RELEASES = ("13.2", "14.2", "15.1")
+STYLES = [pytest.param((name, RELEASES[at % 3]), id=name) for at, name in enumerate(BY_NAME)]
+BASTILLE = [pytest.param(("Bastille", release), id=release) for release in RELEASES]
+LEFT = {"AppJail": ["ajnet"], "pot": ["bridge1"], "ezjail": []}
+"""What stands on the host beside em0, lo0 and bridge0 once no jail runs: bridges, which these tools keep."""
 
 
-@pytest.fixture(params=["13.2", "14.2", "15.1"])
-def bastille(request: pytest.FixtureRequest, tmp_path: Path) -> Ask:
-    """A function that runs a command on a host of Bastille: exit status, standard output, standard error."""
-    environment = setup.prepare(tmp_path / "host", release=request.param, manager="Bastille")
+@pytest.fixture
+def ask(request: pytest.FixtureRequest, tmp_path: Path) -> Ask:
+    """A function that runs a command on such a host: exit status, standard output, standard error."""
+    manager, release = request.param
+    environment = setup.prepare(tmp_path / "host", release=release, manager=manager)
 
-    def ask(*words: str) -> tuple[int, str, str]:
+    def run(*words: str) -> tuple[int, str, str]:
         done = host_commands.ask(f"{environment['PATH']}/{words[0]}", words[1:], environment)
         return done.returncode, done.stdout, done.stderr
 
-    return ask
+    return run
 
 
-def test_bastille_starts_and_stops_with_its_file_and_leaves_nothing(bastille: Ask) -> None:
-    names = bastille("ifconfig", "-l")[1].split()
-    assert names == ["em0", "lo0", "bridge0", "e0a_web"]
-    assert "inet 192.168.1.81 " in bastille("jexec", "web", "ifconfig", "vnet0")[1]
-    assert bastille("bastille", "start", "db") == (
-        0,
-        "\n[db]:\nepair1a\ne1a_db\ne1b_db\ndb: created\n",
-        "",
-    )
-    assert bastille("bastille", "restart", "web")[1].startswith("\n[web]:\nweb: removed\n\n[web]:\n")
-    assert bastille("jls", "name")[1].split() == ["db", "web"]
+@pytest.fixture
+def manager(request: pytest.FixtureRequest) -> Manager:
+    """The manager whose host `ask` reaches."""
+    return BY_NAME[request.node.callspec.params["ask"][0]]
+
+
+def running(ask: Ask) -> list[str]:
+    return sorted(ask("jls", "name")[1].split())
+
+
+@pytest.mark.parametrize("ask", STYLES, indirect=True)
+def test_manager_starts_restarts_and_stops_its_jails_and_leaves_nothing(ask: Ask, manager: Manager) -> None:
+    web, db = manager.in_kernel("web"), manager.in_kernel("db")
+    assert running(ask) == [web]
+    before = ask("ifconfig", "-l")[1].split()
+    for verb in (Verb.RESTART,) if manager.restart else (Verb.STOP, Verb.START):
+        assert ask(*manager.argv(verb, "web"))[0] == 0
+    assert len(ask("ifconfig", "-l")[1].split()) == len(before)
+    assert ask(*manager.argv(Verb.START, "db"))[0] == 0
+    assert running(ask) == [db, web]
     for name in ("web", "db"):
-        assert bastille("bastille", "stop", name) == (0, f"\n[{name}]:\n{name}: removed\n", "")
-    assert bastille("ifconfig", "-l")[1].split() == ["em0", "lo0", "bridge0"]
-    assert "nullfs" not in bastille("mount")[1]
+        assert ask(*manager.argv(Verb.STOP, name))[0] == 0
+    assert running(ask) == []
+    kept = LEFT.get(manager.name, [])
+    assert ask("ifconfig", "-l")[1].split() == ["em0", "lo0", *([] if manager.name == "ezjail" else ["bridge0"]), *kept]
+    assert "inet 192.168.1.8" not in ask("ifconfig")[1]
+    assert ask("mount")[1].splitlines()[2:] == []
 
 
-def test_exit_status_of_bastille_tells_nothing_of_jail(bastille: Ask) -> None:
-    assert bastille("bastille", "start", "web") == (0, "\n[web]:\n", "Jail is already running.\n")
-    assert bastille("bastille", "stop", "db") == (0, "\n[db]:\n", "Jail is already stopped.\n")
-    assert bastille("bastille", "stop", "nix") == (0, "", 'Jail not found "nix"\n')
-    bastille("ifconfig", "epair1", "create")
-    status, out, err = bastille("bastille", "start", "db")
+@pytest.mark.parametrize("ask", STYLES, indirect=True)
+def test_manager_lists_the_jail_that_runs_and_the_stopped_one(ask: Ask, manager: Manager) -> None:
+    status, out, err = ask(manager.command, *manager.lists)
+    assert (status, err) == (0, "")
+    words = out.split()
+    assert "web" in words
+    assert "db" in words
+    assert manager.in_kernel("db") not in running(ask)
+
+
+@pytest.mark.parametrize("ask", STYLES, indirect=True)
+def test_running_jail_has_its_address_and_the_marks_of_its_tool(ask: Ask, manager: Manager) -> None:
+    inside = ask("jexec", manager.in_kernel("web"), "ifconfig")[1]
+    assert any(f"inet {address} " in inside for address in ("192.168.1.81", "10.0.0.2", "10.192.0.10"))
+    marks = {
+        "Bastille": "e0a_web: | vnet0 host interface for Bastille jail web\n",
+        "iocage": "vnet0.1: | associated with jail: web as nic: epair0b\n",
+        "AppJail": "ea_web: | appjail_epair\n",
+        "pot": "| description: web\n|groups: |pot\n",
+        "CBSD": "epair0a: | description: web-eth0\n",
+        "ezjail": "em0: ",
+    }
+    host = ask("ifconfig")[1]
+    assert [mark for mark in marks[manager.name].split("|") if mark.strip(" ") not in host] == []
+
+
+@pytest.mark.parametrize("ask", BASTILLE, indirect=True)
+def test_exit_status_of_bastille_tells_nothing_of_jail(ask: Ask) -> None:
+    assert ask("bastille", "start", "web") == (0, "\n[web]:\n", "Jail is already running.\n")
+    assert ask("bastille", "stop", "db") == (0, "\n[db]:\n", "Jail is already stopped.\n")
+    assert ask("bastille", "stop", "nix") == (0, "", 'Jail not found "nix"\n')
+    ask("ifconfig", "epair1", "create")
+    status, out, err = ask("bastille", "start", "db")
     assert (status, out) == (0, "\n[db]:\n")
     assert "epair1 already exists" in err
-    assert bastille("bastille", "start")[0] == 1
+    assert ask("bastille", "start")[0] == 1
 
 
-def test_bastille_lists_its_jails(bastille: Ask) -> None:
-    assert bastille("bastille", "list", "jails")[1].split() == ["db", "web"]
-    rows = [line.split()[:5] for line in bastille("bastille", "list")[1].splitlines()]
-    assert rows[1:] == [["-", "db", "on", "99", "Down"], ["1", "web", "on", "99", "Up"]]
+@pytest.mark.parametrize("ask", [pytest.param(("CBSD", "15.1"), id="CBSD")], indirect=True)
+def test_cbsd_ends_with_0_where_jail_failed_and_leaves_no_pair(ask: Ask) -> None:
+    names = ask("ifconfig", "-l")
+    assert ask("jail", "-c", "name=db", "path=/", "persist")[0] == 0
+    assert ask("cbsd", "jstart", "db")[0] == 1
+    assert ask("jail", "-r", "db")[0] == 0
+    assert ask("rm", "-rf", "/usr/jails/jails/db")[0] == 0
+    assert ask("cbsd", "jstart", "db")[0] == 0
+    assert running(ask) == ["web"]
+    assert ask("ifconfig", "-l") == names
 
 
-def test_home_network_has_no_manager(tmp_path: Path) -> None:
-    setup.prepare(tmp_path / "host")
-    assert not (tmp_path / "host/bin/bastille").exists()
+@pytest.mark.parametrize("ask", [pytest.param(("Bastille", "15.1"), id="Bastille")], indirect=True)
+@pytest.mark.usefixtures("ask")
+def test_no_other_host_has_the_command(tmp_path: Path) -> None:
+    assert (tmp_path / "host/bin/bastille").exists()
+    assert not (tmp_path / "host/bin/iocage").exists()
+    setup.prepare(tmp_path / "home")
+    assert not (tmp_path / "home/bin/bastille").exists()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import store
-from jailtui.simhost.run import run
+from jailtui.simhost.tools import service
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +21,16 @@ ROUTER = ["em0", 0, "192.168.1.1"]
 
 def styles() -> dict[str, HostStyle]:
     """The managers by name."""
-    from jailtui.simhost.home import bastille
+    from jailtui.simhost.home import appjail, bastille, cbsd, ezjail, iocage, pot
 
-    return {"Bastille": bastille.HOST}
+    return {
+        "Bastille": bastille.HOST,
+        "iocage": iocage.HOST,
+        "AppJail": appjail.HOST,
+        "pot": pot.HOST,
+        "CBSD": cbsd.HOST,
+        "ezjail": ezjail.HOST,
+    }
 
 
 def build(root: Path, release: str, manager: str) -> None:
@@ -42,8 +49,8 @@ def build(root: Path, release: str, manager: str) -> None:
     for path, text in {"etc/rc.conf": host.rc, **host.files}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text.replace("@RELEASE@", full), encoding="utf-8")
+    call = Call(str(root), "sh", [], {"PATH": f"{root}/bin"})
     for line in (host.boot + "service devfs start\n" + host.started).splitlines():
-        name, *words = line.split()
-        call = Call(str(root), name, words, {}).other(name, words)
-        if status := run(call):
-            raise ValueError(f"{line}: exit status {status}: {''.join(call.errors or ())}")
+        status, text = service.ask(call, *line.split())
+        if status:
+            raise ValueError(f"{line}: exit status {status}: {text}")

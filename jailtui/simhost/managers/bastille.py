@@ -46,12 +46,12 @@ def names(call: Call, jails: str) -> list[str]:
 
 def selected(call: Call, jails: str, target: str) -> list[str]:
     """set_target of common.sh: ALL, a name, else the only name that begins so (or that the word matches as one)."""
-    known = names(call, jails)
+    there = names(call, jails)
     if target in ("ALL", "all"):
-        return known
-    if matches(target, known):
+        return there
+    if matches(target, there):
         return [target]
-    longer = [name for name in known if matches(f"{target}.*", [name])]
+    longer = [name for name in there if matches(f"{target}.*", [name])]
     if len(longer) > 1:
         asking.complain(call, "\n".join((f"Multiple jails found for {target}:", *longer)))
     elif not longer:
@@ -59,10 +59,10 @@ def selected(call: Call, jails: str, target: str) -> list[str]:
     return longer if len(longer) == 1 else []
 
 
-def matches(target: str, known: list[str]) -> bool:
+def matches(target: str, there: list[str]) -> bool:
     """`grep -Eq "^TARGET$"`."""
     try:
-        return any(re.fullmatch(target, name) for name in known)
+        return any(re.fullmatch(target, name) for name in there)
     except re.error:
         return False
 
@@ -96,16 +96,14 @@ def show(call: Call, jails: str, words: list[str]) -> int:
         return 0
     rows = [("JID", "Name", "Boot", "Prio", "State", "Type", "IP Address", "Published Ports", "Release", "Tags")]
     for name in names(call, jails):
-        jid = asking.ask(call, "jls", "-j", name, "jid")[1].strip()
+        jid = asking.jid_of(call, name)
         kept = asking.settings(call, f"{jails}/{name}/settings.conf")
         inside = asking.settings(call, f"{jails}/{name}/root/etc/rc.conf")
         address = inside.get("ifconfig_vnet0", "").removeprefix("inet ").partition("/")[0]
         state = "Up" if jid else "Down"
         boot, priority = kept.get("boot", "-"), kept.get("priority", "-")
         rows.append((jid or "-", name, boot, priority, state, "thin", address or "-", "-", "-", "-"))
-    widths = [max(len(row[column]) for row in rows) + 2 for column in range(len(rows[0]))]
-    for row in rows:
-        call.out(" " + "".join(f"{word:{width}}" for word, width in zip(row, widths, strict=True)).rstrip() + "\n")
+    asking.table(call, rows)
     return 0
 
 
