@@ -10,20 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.model.tables import RESOLV_CONF
-from jailtui.model.tunnels import is_tunnel
-from jailtui.pathcheck import answers, gateway, inside, outside
+from jailtui.model.tunnels import is_tunnel, tunnels
+from jailtui.pathcheck import answers, gateway, inside, outside, tunnel
 from jailtui.pathcheck.beyond import PathTarget, forwarding
 from jailtui.pathcheck.hops import NOT_ASKED, HopName, PathFault, PathReport, Question, Reply
 from jailtui.pathcheck.line import line_of
 from jailtui.pathcheck.record import SILENT, Checking
 from jailtui.pathcheck.twins import twins
-from jailtui.pathcheck.wording import TWINS_GOOD, bridge_text, inner_text, out_text, own_text
+from jailtui.pathcheck.wording import TWINS_GOOD, bridge_text, inner_text, out_text, own_text, way_text
 from jailtui.rules.finding import Evidence
-from jailtui.rules.jailwords import in_vnet
 
 if TYPE_CHECKING:
-    from jailtui.exchange import Argv
     from jailtui.pathcheck.answers import PathRoute
+    from jailtui.pathcheck.line import PathLine
 
 
 class PathCheck(Checking):
@@ -47,11 +46,6 @@ class PathCheck(Checking):
             self.declare(SILENT)
         return self.report()
 
-    def in_stack(self, argv: Argv) -> Question:
-        """The question about the jail's network stack: by the host's own tool where it has -j."""
-        words = in_vnet(self.state, self.jail.jid, argv[0], *argv[1:])
-        return Question(argv, self.jail.jid) if words[0] == "jexec" else Question(words)
-
     def _stopped(self) -> None:
         """A jail that is not running: what needs neither a packet nor the jail."""
         from jailtui.pathcheck.stopped import stopped
@@ -60,14 +54,19 @@ class PathCheck(Checking):
 
     def _vnet(self) -> None:
         asked = self._routes()
-        first, answer = self._read_before() or asked[0]
-        route = answers.route(answer)
-        to_target = answers.route(asked[3][1]) if len(asked) > 3 else route
+        first, answer = self._read_before() or asked["default"]
+        route = default = answers.route(answer)
+        if "far" in asked:
+            far = self._read_tunnel() or answers.route(asked["far"][1])
+            route = far if far.interface else route
+        to_target = answers.route(asked["target"][1]) if "target" in asked else route
         self.line = line_of(self.state, self.jail, route.interface if to_target.refused else to_target.interface)
         self.family = self._family()
-        values = answers.variables(asked[1][1])
+        if self.line.inner is not None and is_tunnel(self.line.inner):
+            self.carried = tunnel.carrier(self, default, first.line)
+        values = answers.variables(asked["variables"][1])
         if self.target is None and self.family == "inet" and self.line.own("inet6"):
-            self.via6 = answers.route(asked[2][1]).gateway
+            self.via6 = answers.route(asked["inet6"][1]).gateway
         self._direct = self._is_direct(to_target)
         self._static(first, answer, route, to_target)
         self._sizes_and_packets(route, to_target, values)
@@ -77,21 +76,30 @@ class PathCheck(Checking):
         if not self.unasked or self.jail.gateways is None:
             return None
         gateway = next((each for each in self.jail.gateways if (":" in each) is (self.family == "inet6")), "")
-        name = self.line.inner.name if self.line.inner is not None else ""
+        own = self.line.inner.name if self.line.inner is not None else ""
+        name = next(iter(self.jail.default_over or ()), own)
         text = f"    gateway: {gateway}\n  interface: {name}\n" if gateway else "route has not been found"
         return self.in_stack(("netstat", "-rnW")), Reply(0 if gateway else 1, text)
 
-    def _routes(self) -> list[tuple[Question, Reply]]:
+    def _read_tunnel(self) -> answers.PathRoute | None:
+        """The halves of a default route through a tunnel by the reading, where nothing can be asked."""
+        over = (self.jail.default_over or ())[1:] if self.unasked else ()
+        return next((answers.PathRoute(each.name) for each in tunnels(self.jail) if each.name in over), None)
+
+    def _routes(self) -> dict[str, tuple[Question, Reply]]:
         """The routes of the jail, and the variables of the host's kernel."""
         target = self.target
-        questions = [
-            self.in_stack(answers.default_route(self.family)),
-            Question(("sysctl", *answers.PFIL, *answers.FORWARDING.values())),
-            self.in_stack(answers.default_route("inet6")),
-        ]
+        questions = {
+            "default": self.in_stack(answers.default_route(self.family)),
+            "variables": Question(("sysctl", *answers.PFIL, *answers.FORWARDING.values())),
+            "inet6": self.in_stack(answers.default_route("inet6")),
+        }
         if target is not None and not target.named:
-            questions.append(self.in_stack(answers.route_to(target.host)))
-        return list(zip(questions, self.ask(questions), strict=True))
+            questions["target"] = self.in_stack(answers.route_to(target.host))
+        elif far := tunnel.far_route(self.jail, self.family):
+            questions["far"] = self.in_stack(far)
+        replies = self.ask(tuple(questions.values()))
+        return {name: (questions[name], reply) for name, reply in zip(questions, replies, strict=True)}
 
     def _static(self, asked: Question, answer: Reply, route: PathRoute, to_target: PathRoute) -> None:
         """The hops that need no packet, in their order."""
@@ -100,7 +108,12 @@ class PathCheck(Checking):
             self.say("end in the jail", "unknown", f"the interfaces of {self.jail.name} could not be read")
         else:
             self.settle("end in the jail", list(outside.gone(line, findings)), inner_text(line))
-        self._of_the_host(self._next(to_target, via))
+        if self.carried is None:
+            self._of_the_host(line, self._next(to_target, via))
+        else:
+            tunnel.settle(self, self.carried)
+            if self.carried.line is not None:
+                self._of_the_host(self.carried.line, self.carried.gateway)
         if line.inner is not None:
             faults = list(inside.settings(line, self.family, findings, via or route.interface))
             own = ", ".join(map(str, line.own(self.family)))
@@ -110,7 +123,7 @@ class PathCheck(Checking):
         if to_target.refused and self.target is not None:
             faults.append(self._refused(to_target))
         if line.inner is not None or faults:
-            text = f"{via} over {route.interface}" if via else f"over {to_target.interface}, without a gateway"
+            text = way_text(line.inner, route.interface or to_target.interface, via)
             if any(fault.verdict in WITHOUT_ROUTE for fault in self.faults):
                 self.say("default route", "skipped", "not checked: without a valid address there is none")
             elif not (faults or route.interface or self._direct or answers.no_route(answer)):
@@ -118,9 +131,9 @@ class PathCheck(Checking):
             else:
                 self.settle("default route", faults, text, [Evidence(asked.line, f"gateway: {via}")] if via else ())
 
-    def _of_the_host(self, via: str) -> None:
-        """The host's end, the bridge and the way out."""
-        line, findings = self.line, self.findings
+    def _of_the_host(self, line: PathLine, via: str) -> None:
+        """The host's end, the bridge and the way out of a cable; `via` is who comes next."""
+        findings = self.findings
         if line.outer is None:
             if line.inner is not None and line.pair is None:
                 self.say("end on the host", "ok", own_text(line.inner))
@@ -168,6 +181,7 @@ class PathCheck(Checking):
         self._announce(next_hop)
         if not next_hop:
             self.say("gateway", "skipped", f"{to_target.interface} has none")
+            self._outer_gateway(values)
             if target is not None:
                 self._target(target, "", routed=False, has_route=True)
         elif self._gateway(next_hop, values):
@@ -206,8 +220,11 @@ class PathCheck(Checking):
             packets.append(f"a look-up of {target.host}")
         if target is not None and target.host != next_hop:
             packets.append(f"a connection to {target.text}" if target.port else f"a ping to {target.host}")
-        from_host = bool(next_hop) and not (self.line.inner is not None and is_tunnel(self.line.inner))
-        silent = f"; if {next_hop} is silent, one from the host and one to the host" if from_host else ""
+        outer = self.carried.gateway if self.carried is not None else ""
+        packets += [f"a ping to {outer}"] if outer and not next_hop else []
+        asked = next_hop if self.carried is None else outer
+        silent = f"; if {next_hop} is silent, one to {outer}" if outer and next_hop else ""
+        silent += f"; if {asked} is silent, one from the host and one to the host" if asked else ""
         self.declare(f"sends {', '.join(packets)}{silent}" if packets else SILENT)
 
     def _gateway(self, next_hop: str, values: dict[str, str]) -> bool:
@@ -220,6 +237,7 @@ class PathCheck(Checking):
             fault, unclear = gateway.judged(self.line, ping, self.ask, self.findings, values)
             if fault is None:
                 self.say(hop, "unknown", f"{unclear}.", ping.evidence)
+                self._outer_gateway(values)
                 self._duplicates()
                 return False
             fault = gateway.off(fault, self.jail, next_hop) if self._direct else fault
@@ -234,7 +252,7 @@ class PathCheck(Checking):
         self._size(full, sized)
         self._duplicates()
         if self.via6:
-            self._second_gateway(self.via6, values)
+            self._other_gateway("IPv6 gateway", line, self.via6, values)
         on_host = not self._direct and any(each.jid is None for each in line.holders(next_hop))
         if on_host:
             self.settle("routing", list(forwarding(line, next_hop, values)), "the host is the gateway and forwards")
@@ -247,17 +265,25 @@ class PathCheck(Checking):
         faults = list(twins(self.line, self.findings, statistics, seen, self._tables))
         self.settle("duplicates", faults, TWINS_GOOD)
 
-    def _second_gateway(self, address: str, values: dict[str, str]) -> None:
-        """The IPv6 gateway of a jail that has IPv4, too, if no target chooses between them."""
-        ping = gateway.pinged(self.line, address, self.ask, filtered=sees_bridges(values))
+    def _outer_gateway(self, values: dict[str, str]) -> None:
+        """The gateway on the cable that carries a tunnel, where nothing answers through the tunnel itself."""
+        if self.carried is not None and self.carried.line is not None and self.carried.gateway:
+            good = "; it leads to the other end of the tunnel"
+            self._other_gateway("outer gateway", self.carried.line, self.carried.gateway, values, good)
+
+    def _other_gateway(
+        self, hop: HopName, line: PathLine, address: str, values: dict[str, str], good: str = ""
+    ) -> None:
+        """A gateway beside the one that comes next, as the IPv6 gateway of a jail that has IPv4, too."""
+        ping = gateway.pinged(line, address, self.ask, filtered=sees_bridges(values))
         fault, unclear = None, ""
         if not answers.answered(ping.answer):
-            fault, unclear = gateway.judged(self.line, ping, self.ask, self.findings, values)
+            fault, unclear = gateway.judged(line, ping, self.ask, self.findings, values)
         if unclear and fault is None:
-            self.say("IPv6 gateway", "unknown", f"{unclear}.", ping.evidence)
+            self.say(hop, "unknown", f"{unclear}.", ping.evidence)
         else:
-            faults = [fault._replace(hop="IPv6 gateway")] if fault else []
-            self.settle("IPv6 gateway", faults, f"{address} answers", ping.evidence[:1])
+            faults = [fault._replace(hop=hop)] if fault else []
+            self.settle(hop, faults, f"{address} answers{good}", ping.evidence[:1])
 
     def _size(self, question: Question, answer: Reply) -> None:
         faults = list(inside.packet_size(self.line))

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 HopName = Literal[
     "end in the jail",
+    "tunnel",
     "end on the host",
     "bridge",
     "way out",
     "settings",
     "default route",
     "gateway",
+    "outer gateway",
     "packet size",
     "duplicates",
     "IPv6 gateway",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, Step, shell_line
+from jailtui.model.tunnels import is_tunnel
 from jailtui.pathcheck.answers import no_route
 from jailtui.pathcheck.hops import PathFault
 from jailtui.pathcheck.line import WIRED, covers, same
@@ -42,7 +43,7 @@ def settings(line: PathLine, family: str, findings: Sequence[Finding], gateway: 
     name = inner.name
     if not inner.up:
         remedy = setting(line, f"Set {name} up", ("ifconfig", name, "up"), ("ifconfig", name, "down"))
-        text = f"{name}, the end in {jail.name}, is down."
+        text = f"{name}, the {'tunnel' if is_tunnel(inner) else 'end'} in {jail.name}, is down."
         yield PathFault.of("settings", "b-down", jail, text, [printed(line, inner, flags(inner))], [remedy])
     if inner.kind in ("ether", "lagg") and inner.up and inner.status == "no carrier":
         text = f"{name} has no carrier: its cable or the switch's port is off."

@@ -10,6 +10,7 @@ from jailtui.model.state import Address, Epair, HostState, Interface, Jail, Wher
 
 if TYPE_CHECKING:
     from jailtui.config.view import Link
+    from jailtui.rules.finding import Evidence
 
 WIRED = ("epair", "ether", "vlan", "lagg")
 WAYS_OUT = ("ether", "lagg", "vlan", "tap", "other")
@@ -72,6 +73,21 @@ class PathLine(NamedTuple):
     def is_beside(self, address: str) -> bool:
         """Whether one of them has that address, so that no way out is needed to get there."""
         return any(same(each.address, address) for interface in self.beside() for each in interface.addresses)
+
+
+class Carrier(NamedTuple):
+    """What carries a tunnel: the cable, and the gateway on it ("": none). `why` tells how that is known, or, where
+    `line` is None, why it is not.
+    """
+
+    line: PathLine | None
+    gateway: str
+    why: str
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def family(self) -> str:
+        return "inet6" if ":" in self.gateway else "inet"
 
 
 def usable(address: Address) -> bool:

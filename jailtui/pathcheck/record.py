@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 from jailtui.pathcheck import answers
 from jailtui.pathcheck.beyond import beyond, looked_up, reached
-from jailtui.pathcheck.hops import Ask, Course, HopName, PathFault, PathHop, PathReport, Result
+from jailtui.pathcheck.hops import Ask, Course, HopName, PathFault, PathHop, PathReport, Question, Result
 from jailtui.pathcheck.line import line_of
 from jailtui.pathcheck.wording import nodes
 from jailtui.rules.finding import Evidence
+from jailtui.rules.jailwords import in_vnet
 
 if TYPE_CHECKING:
+    from jailtui.exchange import Argv
     from jailtui.model.state import HostState, Jail
     from jailtui.pathcheck.beyond import PathTarget
+    from jailtui.pathcheck.line import Carrier
     from jailtui.rules.finding import Finding
 
 Show = Callable[[PathHop], None]
@@ -23,7 +26,7 @@ Announce = Callable[[Course], None]
 """Takes what is sent, and the cable, before anything is sent."""
 SILENT = "sends nothing"
 DECISIVE: tuple[HopName, ...] = ("end in the jail", "bridge", "default route", "gateway", "name", "target")
-"""Hops without which it is not known whether the path is good."""
+"""Hops without which it is not known whether the path is good; the tunnel is one where nothing answers beyond it."""
 
 
 def ignore(news: object) -> None:
@@ -36,7 +39,7 @@ class Checking:
 
     `unasked` is why nothing can be asked, as of a collected file; what the reading tells is judged all the same. `via`
     is the gateway, or who else comes next, and `via6` the IPv6 gateway where it is asked, too. `denied`: the jail may
-    not open raw sockets.
+    not open raw sockets. `carried` is what carries the tunnel, if the path goes through one.
     """
 
     state: HostState
@@ -54,6 +57,7 @@ class Checking:
         self.sends = SILENT
         self.via = self.via6 = ""
         self.denied = False
+        self.carried: Carrier | None = None
         self._declared = False
         self.line = line_of(self.state, self.jail)
         self.family = self._family()
@@ -62,13 +66,15 @@ class Checking:
         """Announce what is sent, then show the hops that are known."""
         self.sends = sends
         self._declared = True
-        self.announce(Course(sends, nodes(self.line, self.via, self.target)))
+        self.announce(Course(sends, nodes(self.line, self.via, self.target, self.carried)))
         for hop in self.hops:
             self.show(hop)
 
     def report(self) -> PathReport:
         verdict = self.faults[0].verdict if self.faults else "ok"
-        if verdict == "ok" and any(hop.result == "unknown" for hop in self.hops if hop.hop in DECISIVE):
+        proven = any(hop.result == "ok" for hop in self.hops if hop.hop in ("gateway", "target"))
+        decisive = DECISIVE if proven else (*DECISIVE, "tunnel")
+        if verdict == "ok" and any(hop.result == "unknown" for hop in self.hops if hop.hop in decisive):
             verdict = "raw-denied" if self.denied else "unknown"
         target = self.target.text if self.target else ""
         return PathReport(self.jail.name, target, self.sends, tuple(self.hops), verdict, tuple(self.faults))
@@ -81,6 +87,11 @@ class Checking:
         wanted = configured.addresses if configured else ()
         v4 = self.line.own("inet") or any(":" not in each for each in wanted)
         return "inet6" if self.line.own("inet6") and not v4 else "inet"
+
+    def in_stack(self, argv: Argv) -> Question:
+        """The question about the jail's network stack: by the host's own tool where it has -j."""
+        words = in_vnet(self.state, self.jail.jid, argv[0], *argv[1:])
+        return Question(argv, self.jail.jid) if words[0] == "jexec" else Question(words)
 
     def say(self, hop: HopName, result: Result, text: str, evidence: Sequence[Evidence] = ()) -> None:
         """A hop without a fault."""

@@ -126,19 +126,6 @@ def test_without_a_target_both_gateways_are_asked(release: str) -> None:
     assert checked(world(release, "ipv6-no-route")).verdict == "ok"
 
 
-def test_default_route_over_a_tunnel_needs_no_gateway() -> None:
-    host = world("15.1", "healthy")
-    over = "   route to: 0.0.0.0\ndestination: 0.0.0.0\n  interface: wg0\n      flags: <UP,DONE,STATIC>\n"
-    wg0 = "wg0: flags=10080c1<UP,RUNNING,NOARP,MULTICAST,LOWER_UP> metric 0 mtu 1420\n"
-    wg0 += "\tinet 10.8.0.2 netmask 0xffffff00\n\tgroups: wg\n"
-    answers = dict(host.answers)
-    answers[JAIL, ("route", "-n", "get", "default")] = [Reply(0, over)]
-    answers[JAIL, ("ifconfig",)] = [Reply(0, host.text(JAIL, "ifconfig") + wg0)]
-    report = checked(host._replace(answers=answers))
-    assert report.verdict == "ok"
-    assert [hop.text for hop in report.hops if hop.hop == "default route"] == ["over wg0, without a gateway"]
-
-
 def test_a_program_that_is_no_ping_proves_nothing() -> None:
     host = world("15.1", "healthy")
     key = (JAIL, ("ping", "-n", "-c", "1", "-t", "1", "192.168.1.1"))

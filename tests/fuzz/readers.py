@@ -31,6 +31,7 @@ from jailtui.formats import (
     sysctl,
     sysrc,
     traffic,
+    wg,
 )
 from jailtui.formats.errors import FormatError
 from jailtui.jailconf import Dialect, EditError, EditPlace, File, RemoveJail, RenameJail, Set, apply, choose, evaluate
@@ -228,6 +229,7 @@ READERS: dict[str, FuzzReader] = {
     "route get": FuzzReader("path", routeget.parse, (routeget.parse,), ANSWERS),
     "sockstat": FuzzReader("sockstat", sockstat.parse, (sockstat.parse,), ANSWERS),
     "sockstat -l": FuzzReader("sockstat", sockstat.listeners, (sockstat.listeners,), ANSWERS),
+    "wg": FuzzReader("wg", wg.endpoints, (wg.endpoints,), ()),
     "sysctl": FuzzReader("sysctl", sysctl.parse, (sysctl.parse,), ANSWERS),
     "sysctl -d": FuzzReader("descriptions", sysctl.parse_descriptions, (sysctl.parse_descriptions,), ANSWERS),
     "sysrc": FuzzReader("sysrc", sysrc.parse, (sysrc.parse,), ANSWERS),

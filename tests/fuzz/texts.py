@@ -56,6 +56,7 @@ WRITTEN = {
         "domain=home.arpa\nhost-record=web.home.arpa,web,10.0.0.1,fd00::1,3600\naddress=/nas/x.y/10.0.0.2 # the host\n",
     ),
     "hosts": ("::1 localhost\n# none\n192.168.1.154\tWeb.home.arpa. web # stale\nfe80::1%em0 nas\n",),
+    "wg": (f"{'k' * 43}=\t203.0.113.5:51820\n{'m' * 43}=\t[2001:db8::5]:51820\n{'n' * 43}=\t(none)\n",),
     "resolv": ("# by resolvconf\nsearch home.arpa lan\nnameserver\tfd00::1 # b\noptions timeout:1\nnameserver\n",),
     "fstab": (
         "/usr/ports\t/jails/web/usr/ports\tnullfs\tro\t0\t0\n# none\ntmpfs /jails/web/my\\040tmp tmpfs rw 0 0\n",

@@ -1,0 +1,21 @@
+"""`wg show INTERFACE endpoints`: the peers of a wg(4) interface, each with the address that packets to it go to.
+
+    xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=	203.0.113.5:51820
+    gN65BkIKy1eCE9pP1wdc8ROUtkHLF2PfAqYdyYBz6EA=	(none)
+
+Source: wg(8).
+"""
+
+from __future__ import annotations
+
+import re
+
+from jailtui.net import plain_ip
+
+ENDPOINT = re.compile(r"[A-Za-z0-9+/]{43}=\t(?:\[([^\]]+)\]|([0-9.]+)):[0-9]{1,5}")
+
+
+def endpoints(text: str) -> tuple[str, ...]:
+    """The addresses of the peers that have one, each once; never raises."""
+    matches = filter(None, map(ENDPOINT.fullmatch, text.split("\n")))
+    return tuple(dict.fromkeys(ip for match in matches if (ip := plain_ip(match[1] or match[2]))))
