@@ -21,11 +21,14 @@ LEAST = 5
 """The height that a panel keeps while another one grows."""
 
 
-def layout_for(width: int, height: int, zoomed: bool) -> Layout:
-    """`wide`: all panels; `split`, `stack`: jails and one lower panel; `single`: one panel; `zoom`: details."""
+def layout_for(width: int, height: int, zoomed: bool, enlarged: bool = False) -> Layout:
+    """`wide`: all panels; `split`, `stack`: jails and one lower panel; `single`: one panel; `zoom`: details.
+
+    `enlarged`: the operator wants the active panel alone.
+    """
     if zoomed:
         return "zoom"
-    if height < 16 or width < 24:
+    if enlarged or height < 16 or width < 24:
         return "single"
     if width < 130:
         return "stack"

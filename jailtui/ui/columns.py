@@ -36,12 +36,12 @@ EPAIRS = (
     Column("END B", low=19, high=30, by_end=True),
     *MOVING,
     Column("OWNER", low=6, high=40, by_end=True),
-    Column("WHY", drop=5, low=20, high=60, by_end=True),
+    Column("WHY", drop=5, low=20, high=100, by_end=True),
 )
 BRIDGES = (
     MARK,
     Column("BRIDGE", low=6, high=16),
-    Column("MEMBERS", low=10, high=40, by_end=True),
+    Column("MEMBERS", low=10, high=80, by_end=True),
     Column("ADDRESS", drop=2, low=8, high=24, by_end=True),
     Column("BOOT", drop=3, low=4, high=14, by_end=True),
     YOU,

@@ -103,8 +103,9 @@ OTHERS = (
     Command("panel.vlans", "4", "VLANs", "Go to the VLANs.", "Go"),
     Command("panel.next", "tab", "next panel", "Go to the next panel.", "Go"),
     Command("panel.previous", "shift+tab", "previous panel", "Go to the previous panel.", "Go"),
-    Command("view.back", "escape", "back", "One level back: details, filter, marks. Never quits.", "Go"),
+    Command("view.back", "escape", "back", "One level back: details, filter, marks, one panel. Never quits.", "Go"),
     Command("view.problems", "exclamation_mark", "problems", "Show only rows with a problem, or all rows.", "View"),
+    Command("view.enlarge", "plus", "enlarge", "Show the panel on the whole screen, or all panels again.", "View"),
     Command("view.load", "T", "load", "Show the load in place of addresses, or the addresses again.", "View"),
     Command(
         "sort.next", "greater_than_sign", "sort by next", "Sort by the next column; after the last as usual.", "View"
@@ -155,6 +156,7 @@ _SIGNS = {
     "exclamation_mark": "!",
     "greater_than_sign": ">",
     "less_than_sign": "<",
+    "plus": "+",
     "question_mark": "?",
     "colon": ":",
     "escape": "esc",

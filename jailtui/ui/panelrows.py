@@ -202,7 +202,7 @@ def bridge_row(bridge: Bridge, glyphs: Glyphs, worst: Severity | None = None, yo
     cells = (
         mark(worst, glyphs),
         Cell(bridge.name, "strong" if bridge.up else ""),
-        Cell(names(members, glyphs, 2), "" if members else "dim"),
+        Cell(" ".join(members) or glyphs.none, "" if members else "dim", short=names(members, glyphs, 2)),
         Cell(addresses(bridge.addresses, glyphs), "" if bridge.addresses else "dim"),
         boot_cell(bridge.persistent, glyphs),
         you_cell(you),

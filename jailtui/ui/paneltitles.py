@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def title(name: str, count: Cell, layout: Layout, glyphs: Glyphs) -> tuple[Cell, ...]:
     """The name of a panel with its count, among those of the panels that share its place."""
     counted = (Cell("  "), count)
-    if name == "jails" or layout == "wide":
+    if layout == "wide" or (name == "jails" and layout != "single"):
         return (Cell(TITLES[name], "title"), *counted)
     names = PANELS if layout == "single" else LOWER
     dot = Cell(f" {glyphs.dot} ", "dim")

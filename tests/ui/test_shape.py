@@ -199,3 +199,18 @@ async def test_a_row_that_goes_and_comes_again_moves_no_frame() -> None:
         it.host.state = whole._replace(epairs=whole.epairs[1:])
         await it.refreshed()
         assert [rowlist.size.height for rowlist in it.console.panels.lists.values()] == heights
+
+
+async def test_plus_shows_the_panel_alone_and_all_panels_again() -> None:
+    async with stage(ValueHost(home()), (160, 45)) as it:
+        before = it.text()
+        await it.press("plus")
+        assert it.console.panels.rows.size.height == 43
+        assert "2 Epairs" in it.text()
+        await it.press("2")
+        assert it.console.panels.rows.id == "epairs"
+        assert it.console.panels.rows.size.height == 43
+        await it.press("1", "enter", "escape")
+        assert it.console.panels.rows.size.height == 43, "esc leaves the details only"
+        await it.press("escape")
+        assert it.text() == before

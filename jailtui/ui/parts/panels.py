@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 class Panels(Container):
     """Four lists and the details of the row under the cursor, arranged for the size of the terminal.
 
-    `active` is the panel with the cursor, `lower` the visible panel of the lower three, if they share a place.
+    `active` is the panel with the cursor, `lower` the visible panel of the lower three, if they share a place;
+    `zoomed`: the details are alone on the screen, `enlarged`: the active panel is.
     """
 
     class CursorMoved(Message):
@@ -54,6 +55,7 @@ class Panels(Container):
         self.active = "jails"
         self.lower = "epairs"
         self.zoomed = False
+        self.enlarged = False
         self.layout_name: Layout = "wide"
         self._rows_of_jails: RowMaker[tuple[Jail, Severity | None, str, Vitals]] | None = None
         self._rows_of_epairs: RowMaker[tuple[Epair, bool, Severity | None, str, Vitals]] | None = None
@@ -72,7 +74,7 @@ class Panels(Container):
         """Arrange the panels for the size of the screen."""
         before = self.layout_name
         width, height = self._screen_size()
-        self.layout_name = layout_for(width, height, self.zoomed)
+        self.layout_name = layout_for(width, height, self.zoomed, self.enlarged)
         if not self.has_class(f"-{self.layout_name}"):
             self.remove_class(f"-{before}", update=False)
             self.add_class(f"-{self.layout_name}")
@@ -169,19 +171,29 @@ class Panels(Container):
         (self.details if zoomed else self.rows).focus()
         self.call_after_refresh(self.show_details)
 
+    def enlarge(self) -> None:
+        """Show the active panel alone on the whole screen, or all panels again."""
+        self.enlarged = not self.enlarged
+        self.zoomed = False
+        self.place()
+        self.rows.focus()
+        self.call_after_refresh(self.show_details)
+
     def on_text_lines_resized(self, event: TextLines.Resized) -> None:
         """Wrap the details for their new width."""
         event.stop()
         self.show_details()
 
     def back(self) -> None:
-        """Leave the details, else lift the filter, else the marks."""
+        """Leave the details, else lift the filter, else the marks, else show all panels again."""
         if self.zoomed:
             self.zoom(False)
         elif self.rows.filter:
             self.rows.narrow(Filter())
         elif self.rows.marks:
             self.rows.mark(frozenset())
+        elif self.enlarged:
+            self.enlarge()
         self.draw_titles()
 
     def toggle_problems(self) -> None:
@@ -320,7 +332,8 @@ class Panels(Container):
                 count = Cell("not read", "bad") if self.unread else Cell("reading", "dim")
             sorted_by = self.sorting.orders[name].words(self.glyphs.up, self.glyphs.down)
             left = paneltitles.title(name, count, self.layout_name, self.glyphs)
-            rowlist.entitle(left, paneltitles.right_end(rowlist, sorted_by, self.glyphs))
+            right = paneltitles.right_end(rowlist, sorted_by, self.glyphs)
+            rowlist.entitle(left, right or ((Cell("+: all panels", "dim"),) if self.enlarged else ()))
 
     def show_details(self) -> None:
         if self.state is None or not self.details.size:

@@ -277,6 +277,7 @@ class ConsoleScreen(CommandScreen):
             "view.filter": lambda: self.bar.open_filter(panels.rows, panels.draw_titles),
             "view.back": self._back,
             "view.problems": panels.toggle_problems,
+            "view.enlarge": panels.enlarge,
             "view.load": self.load.toggle,
             "sort.next": partial(panels.sort, 1),
             "sort.previous": partial(panels.sort, -1),
