@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jailtui.forms.sources import Sources
     from jailtui.host.auditlog import AuditLog
     from jailtui.host.steprun import KeptStep
+    from jailtui.model.commands import By
     from jailtui.model.state import HostState
     from jailtui.plans.guard import Armed, Guard
     from jailtui.plans.plan import Plan
@@ -117,14 +118,14 @@ class HostBackend(HostReadings):
         self._examined = snapshot
         return snapshot
 
-    def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
+    def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str], by: By = "manager") -> Plan:
         """The plan of `verb` for these row keys.
 
         The plan of a start has the problems that would make it fail, each with the key of a remedy; remedies whose keys
         are in `keys` become tasks before it. Remedies alone are planned by `Verb.REMEDY`. What a start or a stop would
-        take from other jails is in its task.
+        take from other jails is in its task. `by` is what starts and stops a jail that has a manager.
         """
-        return self.with_cuts(self._plan(verb, snapshot, keys), snapshot.state)
+        return self.with_cuts(self._plan(verb, snapshot, keys, by), snapshot.state)
 
     def with_cuts(self, plan: Plan, state: HostState) -> Plan:
         """The plan with what in it may cut the operator's ssh session, by the sessions of now."""
@@ -141,7 +142,7 @@ class HostBackend(HostReadings):
         cutting = with_cuts(plan, state._replace(way_in=way_in(now, host, state.epairs, state.jails)))
         return self.guard.promised(cutting)
 
-    def _plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
+    def _plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str], by: By) -> Plan:
         from jailtui.plans.actions import plan as actions
         from jailtui.plans.remedy import is_remedy, with_preflight
         from jailtui.plans.takings import with_takings
@@ -149,7 +150,7 @@ class HostBackend(HostReadings):
         if verb is Verb.REMEDY:
             return with_takings(self._remedies(snapshot, keys), snapshot.state, lambda: snapshot.context)
         wanted = frozenset(filter(is_remedy, keys))
-        plan = actions(verb, snapshot.state, [key for key in keys if key not in wanted])
+        plan = actions(verb, snapshot.state, [key for key in keys if key not in wanted], by)
         if verb in (Verb.START, Verb.RESTART) and plan.tasks:
             plan = with_preflight(plan, _obstacles(snapshot, {task.key for task in plan.tasks}), wanted)
         return with_takings(plan, snapshot.state, lambda: snapshot.context)

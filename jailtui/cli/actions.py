@@ -30,6 +30,12 @@ def start_options(verb: Verb, to: argparse.ArgumentParser) -> None:
     to.add_argument("names", nargs="+", metavar="NAME", help="a jail, by name or jid")
     if verb is not Verb.STOP:
         to.add_argument("--clear", action="store_true", help="first remove leftovers that would make the start fail")
+    to.add_argument(
+        "--by",
+        choices=("manager", "jail"),
+        default="manager",
+        help="what does it to a jail of a manager: the manager's command (default), or jail(8) with its file",
+    )
     take_option(to)
     change_options(to)
     host_options(to)
@@ -41,9 +47,9 @@ def start(verb: Verb, arguments: Arguments, config: Config) -> int:
         keys = [jail_key(name, snapshot.state) for name in arguments.names]
 
         def planned(now: Snapshot) -> Plan:
-            plan = backend.plan(verb, now, keys)
+            plan = backend.plan(verb, now, keys, arguments.by)
             offers = [offer.key for offer in plan.offers] if getattr(arguments, "clear", False) else []
-            return backend.plan(verb, now, [*keys, *offers]) if offers else plan
+            return backend.plan(verb, now, [*keys, *offers], arguments.by) if offers else plan
 
         return agree_and_run(planned, snapshot, backend, arguments)
 

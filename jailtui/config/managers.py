@@ -20,11 +20,12 @@ PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 class Manager(NamedTuple):
     """A tool that manages jails. `command` is its program, `source` the public source its line was checked in.
 
-    `start`, `stop`, `restart` and `changes` are the words after the command; "NAME" stands for the jail's name among
-    the tool's jails. `restart` is () where the tool has none. `lists` prints all its jails. `changes` sets PARAMETER
-    to VALUE, () where a jail's own file is edited. `prefix` begins the jail's name in the kernel. `root` is the path of
-    a jail's root, `file` that of the file for jail(8) that the tool keeps ("": none). `several` are names that the
-    command takes for other jails than the one of that name.
+    `start`, `stop` and `restart` are the words after the command, the last of which is the name that the tool gives the
+    jail; `restart` is () where the tool has none. `lists` prints all its jails. `changes` is the command that sets
+    PARAMETER of the jail NAME to VALUE, () where there is none. `also` is what start and stop see to beyond jail(8).
+    `root` is the path of a jail's root, `file` that of the file for jail(8) that the tool keeps. In the kernel a jail's
+    name begins with `prefix`, and what is in `rewritten` is `_`. `several` are names that the command takes for other
+    jails than the one of that name.
     """
 
     name: str
@@ -35,19 +36,21 @@ class Manager(NamedTuple):
     restart: Argv
     lists: Argv
     changes: Argv
+    also: str
     root: re.Pattern[str] | None
     file: re.Pattern[str] | None = None
     prefix: str = ""
+    rewritten: re.Pattern[str] | None = None
     several: re.Pattern[str] | None = None
 
     def argv(self, verb: Verb, name: str) -> Argv:
         """The command that starts, stops or restarts the jail; () if the tool has none."""
         words = {Verb.START: self.start, Verb.STOP: self.stop, Verb.RESTART: self.restart}[verb]
-        return (self.command, *(name if word == "NAME" else word for word in words)) if words else ()
+        return (self.command, *words[:-1], name) if words else ()
 
     def in_kernel(self, name: str) -> str:
-        """The jail's name in the kernel: iocage writes `ioc-` before it, and _ for dots."""
-        return f"{self.prefix}{name.replace('.', '_')}" if self.prefix else name
+        """The jail's name in the kernel."""
+        return self.prefix + (name if self.rewritten is None else self.rewritten.sub("_", name))
 
     def refuses(self, name: str) -> str:
         """Why the tool's command must not get this name, as a phrase; "" if it may."""
@@ -69,7 +72,8 @@ BASTILLE = Manager(
     ("stop", "NAME"),
     ("restart", "NAME"),
     ("list", "jails"),
-    ("config", "NAME", "set", "PARAMETER", "VALUE"),
+    ("bastille", "config", "NAME", "set", "PARAMETER", "VALUE"),
+    "its pf rules and rctl limits",
     root=re.compile(r".*/bastille/jails/(?P<name>[^/]+)/root"),
     file=re.compile(r".*/bastille/jails/(?P<name>[^/]+)/jail\.conf"),
     several=re.compile(r"\A(?i:all)\Z|\A[0-9]+\Z|\."),
@@ -83,22 +87,26 @@ IOCAGE = Manager(
     ("stop", "NAME"),
     ("restart", "NAME"),
     ("list", "-h"),
-    ("set", "PARAMETER=VALUE", "NAME"),
+    ("iocage", "set", "PARAMETER=VALUE", "NAME"),
+    "its pairs, addresses and mounts",
     root=re.compile(r".*/iocage/jails/(?P<name>[^/]+)/root"),
     prefix="ioc-",
+    rewritten=re.compile(r"\."),
     several=re.compile("ALL"),
 )
 APPJAIL = Manager(
     "AppJail",
     "appjail",
     # A jail that is stopped or running already is status 0; else they exit with jail(8)'s status or sysexits(3).
-    "DtxdF/AppJail: share/appjail/cmd/start, stop, restart, jail, config",
+    "DtxdF/AppJail: share/appjail/cmd/start, stop, restart, jail, libexec/appjail-config/cmd_set.c",
     ("start", "NAME"),
     ("stop", "NAME"),
     ("restart", "NAME"),
     ("jail", "list", "-eHIpt", "name"),
-    ("config", "set", "-j", "NAME", "PARAMETER=VALUE"),
+    ("appjail-config", "set", "-j", "NAME", "PARAMETER=VALUE"),
+    "its initscript and mounts",
     root=re.compile(r".*/appjail/jails/(?P<name>[^/]+)/jail"),
+    file=re.compile(r".*/appjail/jails/(?P<name>[^/]+)/conf/jail\.conf"),
 )
 POT = Manager(
     "pot",
@@ -109,7 +117,8 @@ POT = Manager(
     ("stop", "NAME"),
     (),
     ("list", "-q"),
-    ("set-attribute", "-p", "NAME", "-A", "PARAMETER", "-V", "VALUE"),
+    ("pot", "set-attribute", "-p", "NAME", "-A", "PARAMETER", "-V", "VALUE"),
+    "its pair, pf rules and mounts",
     root=re.compile(r".*/pot/jails/(?P<name>[^/]+)/m"),
 )
 CBSD = Manager(
@@ -121,24 +130,35 @@ CBSD = Manager(
     ("jstop", "NAME"),
     ("jrestart", "NAME"),
     ("jls", "header=0", "display=jname"),
-    ("jset", "jname=NAME", "PARAMETER=VALUE"),
+    ("cbsd", "jset", "jname=NAME", "PARAMETER=VALUE"),
+    "its pair, addresses and mounts",
     root=re.compile(r".*/jails(-data/(?P<data>[^/]+)-data|/jails/(?P<name>[^/]+))"),
 )
 EZJAIL = Manager(
     "ezjail",
     "ezjail-admin",
-    # start, stop and restart are passed to rc.d/ezjail as onestart and so on, which writes _ for all but letters and
-    # digits. Its jails have no mark in the kernel: only its list has them.
+    # start, stop and restart call rc.d/ezjail, which does nothing unless rc.conf has ezjail_enable, and writes _ for
+    # all but letters and digits. Its jails have no mark in the kernel: only its list has them.
     "tomster/ezjail (a mirror): ezjail-admin, ezjail.sh, man8/ezjail-admin.8",
     ("start", "NAME"),
     ("stop", "NAME"),
     ("restart", "NAME"),
     ("list",),
     (),
+    "the device of its image",
     root=None,
+    rewritten=re.compile("[^A-Za-z0-9]"),
 )
 MANAGERS = (BASTILLE, IOCAGE, APPJAIL, POT, CBSD, EZJAIL)
 BY_NAME = {manager.name: manager for manager in MANAGERS}
+
+
+def jail_of(argv: Argv, *verbs: Verb) -> str:
+    """The jail that a manager's command does one of the verbs to, by its name in the kernel; "" for other commands."""
+    manager = next((each for each in MANAGERS if argv[:1] == (each.command,)), None)
+    if manager is None or not any(argv == manager.argv(verb, argv[-1]) for verb in verbs):
+        return ""
+    return manager.in_kernel(argv[-1])
 
 
 class Managed(NamedTuple):

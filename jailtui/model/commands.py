@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from jailtui.exchange import Argv, Step, shell_line
+from jailtui.config.managers import BY_NAME, Manager, jail_of
+from jailtui.exchange import Argv, Step, Verb, shell_line
 from jailtui.model.interfaces import EPAIR_MAC
 from jailtui.model.state import End, Epair, HostState, Interface, Jail, JailState, Where
 
 MAIN_FILE = "/etc/jail.conf"
 """The file that jail(8) reads without `-f FILE`."""
+By = Literal["manager", "jail"]
+"""What starts and stops a jail that has a manager: the manager's command, where it is on the host, or jail(8)."""
 
 
 def jail_c(jail: Jail) -> Argv:
@@ -24,13 +27,63 @@ def jail_r(jail: Jail) -> Argv:
 
 
 def starts(argv: Argv) -> str:
-    """The jail that the command starts, by name; "" for another command."""
-    return argv[-1] if argv[:1] == ("jail",) and argv[-2:-1] == ("-c",) else ""
+    """The jail that the command starts, or starts again, by name; "" for another command."""
+    if argv[:1] != ("jail",):
+        return jail_of(argv, Verb.START, Verb.RESTART)
+    return argv[-1] if argv[-2:-1] == ("-c",) else ""
 
 
 def stops(argv: Argv) -> str:
-    """The jail that the command stops with its hooks; "" for another command."""
-    return argv[-1] if argv[:1] == ("jail",) and argv[-2:-1] == ("-r",) else ""
+    """The jail that the command stops with its hooks, or starts again; "" for another command."""
+    if argv[:1] != ("jail",):
+        return jail_of(argv, Verb.STOP, Verb.RESTART)
+    return argv[-1] if argv[-2:-1] == ("-r",) else ""
+
+
+def managing(jail: Jail, state: HostState, by: By = "manager") -> Manager | None:
+    """The manager whose command starts and stops the jail; None: jail(8) does."""
+    return BY_NAME[jail.manager] if by == "manager" and jail.manager in state.managers else None
+
+
+def start_step(jail: Jail, state: HostState, by: By = "manager") -> Step:
+    """The step that starts a jail which a file defines, or a manager."""
+    if manager := managing(jail, state, by):
+        start, stop = (manager.argv(verb, jail.manager_name) for verb in (Verb.START, Verb.STOP))
+        return Step(start, f"create {jail.name} as {manager.name} has it", undo=stop)
+    assert jail.configured is not None
+    return Step(jail_c(jail), f"create {jail.name} as {jail.configured.file} says", undo=jail_r(jail))
+
+
+def stop_step(jail: Jail, state: HostState, by: By = "manager") -> Step:
+    """The step that stops a jail."""
+    if manager := managing(jail, state, by):
+        start, stop = (manager.argv(verb, jail.manager_name) for verb in (Verb.START, Verb.STOP))
+        return Step(stop, "run its stop hooks and remove it", undo=start)
+    return Step(jail_r(jail), "run its stop hooks and remove it", undo=jail_c(jail) if jail.configured else None)
+
+
+def restart_steps(jail: Jail, state: HostState, by: By = "manager") -> tuple[Step, ...]:
+    """The steps that stop a jail and start it again: the manager's restart, if it has one. Of jail(8) they are two:
+    `jail -rc` of a VNET jail is broken on 15.1 (FREEBSD.md 2.4).
+
+    The stop may fail: the jail may have been removed with one that it depends on, and a half-started jail is removed
+    though some of its stop hooks fail.
+    """
+    manager = managing(jail, state, by)
+    if manager is not None and (argv := manager.argv(Verb.RESTART, jail.manager_name)):
+        return (Step(argv, f"stop {jail.name}, and create it as {manager.name} has it"),)
+    stop, start = stop_step(jail, state, by), start_step(jail, state, by)
+    return stop._replace(may_fail=True), start
+
+
+def by_whom(jail: Jail, state: HostState, by: By = "manager") -> str:
+    """Why the manager's command starts and stops the jail, or what jail(8) leaves undone; "" without a manager."""
+    manager = BY_NAME.get(jail.manager)
+    if manager is None:
+        return ""
+    if managing(jail, state, by):
+        return f"{manager.name} manages it, and sees to {manager.also} too"
+    return f"{manager.name} manages it: jail(8) does not see to {manager.also}"
 
 
 def _from_file(jail: Jail) -> Argv:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from jailtui.model.commands import starts
+from jailtui.model.commands import starts, stops
 from jailtui.model.state import HostState, JailState
 
 if TYPE_CHECKING:
@@ -85,9 +85,10 @@ class FailedStarts:
 def noted(failed: Failed, command: EndedCommand) -> Failed:
     """The failed starts by jail, after one more command has ended."""
     argv, status = command.argv, command.status
-    if argv[:1] != ("jail",) or len(argv) < 3:
+    own = starts(argv) or stops(argv) or (argv[-1] if argv[:1] == ("jail",) and len(argv) > 2 else "")
+    if not own:
         return failed
-    others = {name: earlier for name, earlier in failed.items() if name != argv[-1]}
+    others = {name: earlier for name, earlier in failed.items() if name != own}
     if (name := starts(argv)) and status is not None and 0 < status < SSH_FAILED:
         before = failed.get(name)
         if before is not None and before.status == status and abs(before.at - command.at) < SAME:

@@ -5,22 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from jailtui.exchange import Argv, Refusal, Step, Task, Verb, shell_line
-from jailtui.model.commands import Sight, jail_c, jail_r, made_by, reclaim_steps, sight, why_untouchable
+from jailtui.config.managers import BY_NAME
+from jailtui.exchange import Argv, Refusal, Task, Verb, shell_line
+from jailtui.model.commands import (
+    By,
+    Sight,
+    by_whom,
+    made_by,
+    managing,
+    reclaim_steps,
+    restart_steps,
+    sight,
+    start_step,
+    stop_step,
+    why_untouchable,
+)
 from jailtui.model.state import Epair, HostState, Jail, JailState, Where
 from jailtui.plans.plan import Plan
 
 
-def plan(verb: Verb, state: HostState, keys: Sequence[str]) -> Plan:
+def plan(verb: Verb, state: HostState, keys: Sequence[str], by: By = "manager") -> Plan:
     """The plan of `verb` for the row keys of jails, or for a reclaim those of jails or epairs.
 
     The key of a jail with RECLAIM stands for the orphaned pairs of the jail. Every key becomes a task or a refusal. A
     task comes after those it needs.
     """
-    planned = reclaims(state, keys) if verb is Verb.RECLAIM else jail_tasks(verb, state, keys)
+    planned = reclaims(state, keys) if verb is Verb.RECLAIM else jail_tasks(verb, state, keys, by)
     checked = [legible(task) if isinstance(task, Task) else task for task in planned]
     tasks = in_order([task for task in checked if isinstance(task, Task)])
-    return Plan(verb, state.facts.name, tasks, tuple(task for task in checked if isinstance(task, Refusal)))
+    managed = verb is not Verb.RECLAIM and any(managing(jail, state) for jail in state.jails if jail.key in keys)
+    refused = tuple(task for task in checked if isinstance(task, Refusal))
+    return Plan(verb, state.facts.name, tasks, refused, by=by if managed else None)
 
 
 def legible(task: Task) -> Task | Refusal:
@@ -64,9 +79,9 @@ def in_order(tasks: Sequence[Task]) -> tuple[Task, ...]:
         return tuple(tasks)
 
 
-def jail_tasks(verb: Verb, state: HostState, keys: Sequence[str]) -> list[Task | Refusal]:
+def jail_tasks(verb: Verb, state: HostState, keys: Sequence[str], by: By = "manager") -> list[Task | Refusal]:
     """One task for each jail, since `jail -c` takes one name; `needs` has their order."""
-    make: Mapping[Verb, Callable[[Jail, HostState], Task | Refusal]] = {
+    make: Mapping[Verb, Callable[[Jail, HostState, By], Task | Refusal]] = {
         Verb.START: start_task,
         Verb.STOP: stop_task,
         Verb.RESTART: restart_task,
@@ -79,9 +94,21 @@ def jail_tasks(verb: Verb, state: HostState, keys: Sequence[str]) -> list[Task |
             tasks.append(Refusal(key, key, no_such_jail(state)))
         elif jail.name.startswith("-") or "=" in jail.name:
             tasks.append(Refusal(key, jail.name, "jail(8) would take its name for an option or a parameter"))
+        elif (manager := managing(jail, state, by)) and (why := manager.refuses(jail.manager_name)):
+            tasks.append(Refusal(key, jail.name, f"{why}; --by jail uses jail(8)"))
         else:
-            tasks.append(make[verb](jail, state))
+            tasks.append(with_manager(make[verb](jail, state, by), jail, state, by))
     return tasks
+
+
+def with_manager(task: Task | Refusal, jail: Jail, state: HostState, by: By) -> Task | Refusal:
+    """The task of a jail with a manager: why that runs its command, or that jail(8) does."""
+    text = by_whom(jail, state, by)
+    if isinstance(task, Refusal) or not text:
+        return task
+    if managing(jail, state, by):
+        return task._replace(why=text)
+    return task._replace(warning="; ".join(filter(None, (task.warning, text))))
 
 
 def no_such_jail(state: HostState) -> str:
@@ -97,57 +124,60 @@ def undefined(jail: Jail, state: HostState, consequence: str = "") -> Refusal:
     """The refusal of a jail that no file defines."""
     why = state.unknown("files")
     reason = f"whether a file defines it is not known: {why}" if why else f"no jail.conf defines it{consequence}"
+    if (manager := BY_NAME.get(jail.manager)) is not None and not why:
+        there = "the command that starts it" if jail.manager in state.managers else "which is not on this host"
+        reason += f"; {manager.name} manages it by {manager.command}, {there}"
     return Refusal(jail.key, jail.name, reason)
 
 
-def start_task(jail: Jail, state: HostState) -> Task | Refusal:
-    """`jail -c NAME`. Problems that would make it fail are added later (plans/remedy.py)."""
+def start_task(jail: Jail, state: HostState, by: By = "manager") -> Task | Refusal:
+    """`jail -c NAME`, or the manager's start. Problems that would make it fail are added later (plans/remedy.py)."""
     if jail.running:
         return Refusal(jail.key, jail.name, f"already running, jid {jail.jid}")
-    if jail.configured is None:
+    if jail.configured is None and not managing(jail, state, by):
         return undefined(jail, state)
     if jail.state is JailState.STARTING:
         return Refusal(jail.key, jail.name, "jail(8) is starting it")
     return Task(
         key=jail.key,
         subject=jail.name,
-        steps=(Step(jail_c(jail), f"create {jail.name} as {jail.configured.file} says", undo=jail_r(jail)),),
-        needs=frozenset(jail.configured.depend),
+        steps=(start_step(jail, state, by),),
+        needs=depends(jail),
         undo=f"stop {jail.name}",
     )
 
 
-def stop_task(jail: Jail, state: HostState) -> Task | Refusal:
-    """`jail -r NAME`, which first removes the jails that depend on it."""
+def stop_task(jail: Jail, state: HostState, by: By = "manager") -> Task | Refusal:
+    """`jail -r NAME`, which first removes the jails that depend on it, or the manager's stop."""
     if refusal := not_running(jail):
         return refusal
-    if jail.configured is None and state.unknown("files"):
+    defined = jail.configured is not None or managing(jail, state, by) is not None
+    if not defined and state.unknown("files"):
         return undefined(jail, state)  # a stop by jid runs no hooks
     return Task(
         key=jail.key,
         subject=jail.name,
-        steps=(Step(jail_r(jail), "run its stop hooks and remove it", undo=jail_c(jail) if jail.configured else None),),
+        steps=(stop_step(jail, state, by),),
         needs=frozenset(dependents(jail, state)),
         breaks=losses(jail, state),
-        undo=f"start {jail.name}" if jail.configured else "none: no jail.conf defines it",
-        warning="" if jail.configured else "no jail.conf defines it: it is removed without running stop hooks",
+        undo=f"start {jail.name}" if defined else "none: no jail.conf defines it",
+        warning="" if defined else "no jail.conf defines it: it is removed without running stop hooks",
     )
 
 
-def restart_task(jail: Jail, state: HostState) -> Task | Refusal:
-    """`jail -r`, then `jail -c`: `jail -rc` of a VNET jail is broken on 15.1 (FREEBSD.md 2.4).
-
-    The first command may fail: the jail may have been removed with one that it depends on.
-    """
+def restart_task(jail: Jail, state: HostState, by: By = "manager") -> Task | Refusal:
+    """A stop and a start."""
     if refusal := not_running(jail):
         return refusal
-    if jail.configured is None:
+    if jail.configured is None and not managing(jail, state, by):
         return undefined(jail, state, ", so it could not be started again")
-    steps = (
-        Step(jail_r(jail), "run its stop hooks and remove it", may_fail=True),
-        Step(jail_c(jail), f"create {jail.name} as {jail.configured.file} says"),
-    )
-    return Task(jail.key, jail.name, steps, frozenset(jail.configured.depend), breaks=losses(jail, state))
+    steps = tuple(step._replace(undo=None) for step in restart_steps(jail, state, by))
+    return Task(jail.key, jail.name, steps, depends(jail), breaks=losses(jail, state))
+
+
+def depends(jail: Jail) -> frozenset[str]:
+    """The jails that the jail depends on, by its file."""
+    return frozenset(jail.configured.depend if jail.configured is not None else ())
 
 
 def not_running(jail: Jail) -> Refusal | None:

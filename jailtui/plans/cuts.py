@@ -103,18 +103,21 @@ class Judge:
         if step.file is not None:
             return
         argv = step.argv
-        if (name := starts(argv)) and (jail := self._state.jail(name)):
-            yield from self._start(jail, set())
-        elif argv[:1] == ("jail",) and (stopped := self._stopped(argv)):
+        stopped, started = self._stopped(argv), self._state.jail(starts(argv))
+        if stopped is not None:
             yield from self._stop(stopped, set())
-        elif argv[:1] == ("jail",) and "-m" in argv:
+        if started is not None:
+            yield from self._start(started, set())
+        if stopped or started:
+            return
+        if argv[:1] == ("jail",) and "-m" in argv:
             yield from self._modify(argv[argv.index("-m") + 1 :])
         else:
             yield from self._command(argv)
 
     def _stopped(self, argv: Argv) -> Jail | None:
         """The jail that the command stops or removes, by name or jid."""
-        name = stops(argv) or (argv[-1] if argv[-2:-1] == ("-R",) else "")
+        name = stops(argv) or (argv[-1] if argv[:1] == ("jail",) and argv[-2:-1] == ("-R",) else "")
         return next((jail for jail in self._state.jails if name and name in (jail.name, str(jail.jid))), None)
 
     # Jails.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import FileEdit, PlanMark, Refusal, Step, Task, Verb, difference, shell_line, taken
+
+if TYPE_CHECKING:
+    from jailtui.model.commands import By
 
 END_OF_PATCH = "END OF PATCH"
 
@@ -17,7 +20,8 @@ class Plan(NamedTuple):
     `offers` are remedies for problems that would make a start fail. They run only if the plan is made again with their
     keys (`HostBackend.plan`), as tasks before those that need them. `cuts` are the reasons why it may cut the ssh
     session by which the operator came in, as sentences; then the operator types `hostname`, the host's own name.
-    `way_back` says what the host then undoes by itself, and what not.
+    `way_back` says what the host then undoes by itself, and what not. `by` is what starts and stops the jails that have
+    a manager; None: there is no choice.
     """
 
     verb: Verb
@@ -29,6 +33,7 @@ class Plan(NamedTuple):
     cuts: tuple[str, ...] = ()
     hostname: str = ""
     way_back: tuple[str, ...] = ()
+    by: By | None = None
 
     @property
     def word(self) -> str:
@@ -84,6 +89,8 @@ class Plan(NamedTuple):
         lines += ["# a script has no way back"] if self.way_back else []
         for task in self.tasks:
             lines += ["", "# " + comment(task.subject)]
+            if task.why and not edits_of(task):
+                lines.append("# " + comment(task.why))
             if task.warning:
                 lines.append("# warning: " + comment(task.warning))
             if task.takes:

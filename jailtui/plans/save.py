@@ -10,7 +10,8 @@ from jailtui.exchange import FileEdit, Refusal, Step, Task, Verb, shell_line
 from jailtui.forms.opening import FormName, open_form
 from jailtui.forms.protocol import Answers, Draft, NoForm
 from jailtui.jailconf import evaluate, parse
-from jailtui.model.commands import MAIN_FILE
+from jailtui.model.commands import MAIN_FILE, start_step, stop_step, stops
+from jailtui.model.commands import starts as jail_started
 from jailtui.plans.actions import legible, plan
 from jailtui.plans.plan import Plan, edits_of
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from jailtui.forms.protocol import Form, Scope
     from jailtui.forms.sources import Sources
-    from jailtui.model.state import HostState
+    from jailtui.model.state import HostState, Jail
 
 
 class Request(NamedTuple):
@@ -49,7 +50,8 @@ def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = Fal
     if restart and draft.restart is not None:
         again = plan(Verb.RESTART, state, [draft.restart])
         refused, breaks = again.refused, "; ".join(task.breaks for task in again.tasks)
-        steps = restarting(draft, *again.tasks[0].steps) if again.tasks else steps
+        jail = state.jail(draft.restart) if again.tasks else None
+        steps = steps if jail is None else _restarting(draft, jail, state)
     subject = form.title[:1].lower() + form.title[1:]
     warning = "; ".join(
         note.text for note in draft.notes if note.level == "warning" and not (restart and note.until_restart)
@@ -126,6 +128,11 @@ def _answered(request: Request, sources: Sources) -> Draft:
     return Draft() if field.value == request.answer else form.draft(Answers({field.key: request.answer}, scope))
 
 
+def _restarting(draft: Draft, jail: Jail, state: HostState) -> list[Step]:
+    stop, start = stop_step(jail, state), start_step(jail, state)
+    return restarting(draft, stop._replace(undo=None), start._replace(undo=None))
+
+
 def restarting(draft: Draft, stop: Step, start: Step) -> list[Step]:
     """The steps of a save with a restart: stop the jail by the old text, save, start it by the new one.
 
@@ -145,7 +152,7 @@ def restarting(draft: Draft, stop: Step, start: Step) -> list[Step]:
         start,
         *_rescue(changes, stops + 1, starts),
         Step(start.argv, why, rescues=tuple(range(stops, starts))),
-        *(_by_name(step, start.argv[-1]) for step in _rescue(inside, 0, starts)),
+        *(_by_name(step, jail_started(start.argv)) for step in _rescue(inside, 0, starts)),
     ]
 
 
@@ -280,7 +287,8 @@ def taken_back(plan: Plan) -> Plan | None:
 
 
 def _backwards(task: Task, called: str) -> Task | None:
-    kept = [step for step in task.steps if not step.rescues and (step.argv[:1] != ("jail",) or step.undo is not None)]
+    runs = {step for step in task.steps if step.argv[:1] == ("jail",) or jail_started(step.argv) or stops(step.argv)}
+    kept = [step for step in task.steps if not step.rescues and (step not in runs or step.undo is not None)]
     steps = [_undo_of(step, called) for step in reversed(kept)]
     if not all(steps):
         return None

@@ -9,6 +9,7 @@ from ipaddress import ip_address, ip_interface
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step
+from jailtui.model.commands import start_step, stop_step
 from jailtui.model.interfaces import assigned
 from jailtui.net import family, inet, parsed
 from jailtui.rules.addresses import address_step, unreachable
@@ -62,7 +63,7 @@ def _differing(
     for address in missing or wire.link.addresses:
         evidence.append(run.written(spots.get(address, []), f"{name} gets {address}"))
     unwanted, wanted = ", ".join(extra), ", ".join(missing)
-    restarts = restart(jail, f"{jail.name} starts with the addresses of its file.")
+    restarts = restart(context, jail, f"{jail.name} starts with the addresses of its file.")
     if missing and extra:
         text, drift = f"{jail.name} has {unwanted} on {name}; its file says {wanted}.", "restart"
         field = wire.field("address6" if inet(missing[0]) == "inet6" else "address")
@@ -120,7 +121,7 @@ def drift_alias(context: Context) -> Iterator[Finding]:
             [shown, written(run.settings, name)],
             [
                 edit(jail, "network", "address" if name == "ip4.addr" else "address6"),
-                *restart(jail, f"{jail.name} starts with the addresses of its file."),
+                *restart(context, jail, f"{jail.name} starts with the addresses of its file."),
             ],
             drift="restart",
         )
@@ -210,7 +211,7 @@ def drift_interface(context: Context) -> Iterator[Finding]:
                 evidence.append(run.written(run.cable(wire).given_spots, f"vnet.interface is {wire.link.given}"))
                 why = f"Restore {pair.name} in its file until it has been stopped."
                 back = edit(jail, "network", wire.field("epair"), why)
-                remedies, drift = [back, *_afresh(run, pair.a.name, pair.ambiguous)], "restart"
+                remedies, drift = [back, *_afresh(context, run, pair.a.name, pair.ambiguous)], "restart"
             else:
                 text = f"{jail.name} has {pair.name}, which no file gives it: its next start does not add it."
                 why = f"To keep it, add {end.name} to vnet.interface of {jail.name}."
@@ -218,15 +219,16 @@ def drift_interface(context: Context) -> Iterator[Finding]:
             yield Finding.of(about(jail), text, evidence, remedies, owner=pair.manager or "", drift=drift)
 
 
-def _afresh(run: Run, end: str | None, ambiguous: tuple[str, ...]) -> Iterator[Remedy]:
+def _afresh(context: Context, run: Run, end: str | None, ambiguous: tuple[str, ...]) -> Iterator[Remedy]:
     """The remedy that restarts the jail and destroys the pair that its stop hooks do not name."""
     if end is None or ambiguous:
         return
     why = f"{run.jail.name} starts with the pair of its file, and the old one is destroyed."
-    for remedy in restart(run.jail, why):
+    for remedy in restart(context, run.jail, why):
         destroy = Step(("ifconfig", end, "destroy"), "its stop hooks do not name it", "both its ends", may_fail=True)
-        first, *rest = remedy.task.steps
-        yield remedy._replace(task=remedy.task._replace(steps=(first, destroy, *rest), undo=""), force="forced")
+        stop, start = stop_step(run.jail, context.state), start_step(run.jail, context.state)
+        steps = (stop._replace(may_fail=True), destroy, start)
+        yield remedy._replace(task=remedy.task._replace(steps=steps, undo=""), force="forced")
 
 
 def bare(address: str) -> str:

@@ -146,7 +146,7 @@ def drift_vnet(context: Context) -> Iterator[Finding]:
             text, then = f"{jail.name} runs with a network stack of its own; its file does not set vnet.", "without"
         else:
             text, then = f"{jail.name} runs without a network stack of its own; its file sets vnet.", "with"
-        remedies = restart(jail, f"{jail.name} starts {then} a network stack of its own.")
+        remedies = restart(context, jail, f"{jail.name} starts {then} a network stack of its own.")
         yield Finding.of(about(jail), text, [shown, written(run.settings, "vnet")], remedies, drift="restart")
 
 
@@ -165,7 +165,7 @@ def drift_path(context: Context) -> Iterator[Finding]:
             about(jail),
             f"{jail.name} runs in {jail.path}; its file says {path} (a symbolic link may explain it).",
             [Evidence(f"jls -j {jail.jid} path", jail.path), written(run.settings, "path")],
-            restart(jail, f"{jail.name} starts in the directory of its file."),
+            restart(context, jail, f"{jail.name} starts in the directory of its file."),
             confidence="likely",
             drift="restart",
         )
@@ -212,7 +212,7 @@ def drift_ruleset(context: Context) -> Iterator[Finding]:
         if jail.ruleset is None or wanted is None or jail.ruleset == wanted:
             continue
         shown = Evidence(f"jls -j {jail.jid} devfs_ruleset", str(jail.ruleset))
-        again = restart(jail, f"Its /dev then shows what ruleset {wanted} shows.")
+        again = restart(context, jail, f"Its /dev then shows what ruleset {wanted} shows.")
         yield Finding.of(
             about(jail),
             f"{jail.name} runs with devfs_ruleset {jail.ruleset}; its file says {wanted}.",
@@ -239,7 +239,7 @@ def drift_permission(context: Context) -> Iterator[Finding]:
             permission, stated = COMPARED[key][0], _states(run, key)
             wanted = value_of(permission, run.settings.jail.get(key)) if stated else _default(run, permission)
             if differing(running, permission, wanted) and not _raised(permission, running, wanted):
-                yield _parameter(run, permission, running, wanted, stated)
+                yield _parameter(context, run, permission, running, wanted, stated)
 
 
 ELSEWHERE = frozenset(("devfs_ruleset", "allow.sysvipc"))
@@ -284,7 +284,9 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.removeprefix("-").isdecimal()
 
 
-def _parameter(run: Run, permission: Permission, running: Running, wanted: str, stated: bool) -> Finding:
+def _parameter(
+    context: Context, run: Run, permission: Permission, running: Running, wanted: str, stated: bool
+) -> Finding:
     jail, now = run.jail, running.value(permission) or ""
     # Naming allow.mount.X to jls would load a kernel module (FREEBSD.md 5.1).
     if permission.kind == "three":
@@ -297,7 +299,7 @@ def _parameter(run: Run, permission: Permission, running: Running, wanted: str, 
         undo = f"{permission.key} {word(now)} again"
         remedies.insert(0, Remedy.of("Set it now", (step,), f"{jail.name} has it at once.", step.breaks, undo))
     if permission.live == "restart":
-        remedies = [*restart(jail, f"{jail.name} starts as its file says."), *remedies]
+        remedies = [*restart(context, jail, f"{jail.name} starts as its file says."), *remedies]
     says = f"its file says {word(wanted)}" if stated else f"its file does not set it: {word(wanted)} by default"
     text = f"{jail.name} runs with {permission.key} {word(now)}; {says}."
     evidence = (shown, written(run.settings, permission.key if stated else ""))

@@ -64,7 +64,7 @@ def outside(context: Context) -> Iterator[Finding]:
             about_pair(pair),
             f"{jail.name} (jid {jail.jid}) is running, but both ends of {pair.name} are on the host.",
             [end_evidence(context, pair.a), end_evidence(context, pair.b), listed],
-            [*_move_in(context, cable), *restart(jail, "Its hooks recreate the pair and move it in.")],
+            [*_move_in(context, cable), *restart(context, jail, "Its hooks recreate the pair and move it in.")],
             confidence="certain" if cable.link is not None else "likely",
             causes=(cause("jail", jail.key),),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step, shell_line
-from jailtui.model.commands import reclaim_steps, sight, why_untouchable
+from jailtui.model.commands import reclaim_steps, sight, start_step, why_untouchable
 from jailtui.model.state import Epair, Interface, Jail, JailState, Where
 from jailtui.rules.epairwords import end_evidence
 from jailtui.rules.finding import Evidence, Finding, Remedy, cause, rule
@@ -15,11 +15,10 @@ from jailtui.rules.jailwords import (
     dying_line,
     in_jail,
     manager,
-    named,
     restart,
     routes,
     settled,
-    start_step,
+    startable,
     written,
 )
 from jailtui.rules.ladder import inside_mounts, ladder, peer_connections
@@ -61,7 +60,7 @@ def half_started(context: Context) -> Iterator[Finding]:
             about(jail),
             f"{jail.name} is running, but {lacking}: its start or stop was cut off, or {otherwise}.",
             [Evidence("jls -n jid name", f"jid={jail.jid} name={jail.name}"), *evidence],
-            [*restart(jail, "Its hooks run from the beginning."), _remove(jail)],
+            [*restart(context, jail, "Its hooks run from the beginning."), _remove(jail)],
             severity="warning" if cut_late and jail.addresses else None,
             confidence="likely" if view.unread or cut_late else "certain",
             causes=(cause("jail", jail.key), *routes(jail, (4, 6))),
@@ -167,13 +166,14 @@ def failed(context: Context) -> Iterator[Finding]:
         left = [pair for pair in context.pairs.get(jail.name, ()) if pair.orphan]
         names = ", ".join(pair.name for pair in left)
         ends = (end for pair in left for end in (pair.a, pair.b) if end.where is Where.HOST)
+        command = shell_line(start_step(jail, context.state).argv)
         yield Finding.of(
             about(jail),
             f"{jail.name} is not running: its last start exited with {jail.start_status}"
             + (f", and {names} is left over." if left else "."),
             [
-                Evidence(shell_line(start_step(jail).argv), f"exit status {jail.start_status}"),
-                *(Evidence(shell_line(start_step(jail).argv), text) for text in jail.start_output[-LOG_LINES:]),
+                Evidence(command, f"exit status {jail.start_status}"),
+                *(Evidence(command, text) for text in jail.start_output[-LOG_LINES:]),
                 *(end_evidence(context, end) for end in ends),
                 *_console(context, jail),
             ],
@@ -195,7 +195,7 @@ def _console(context: Context, jail: Jail) -> Iterator[Evidence]:
 
 def _start_again(context: Context, jail: Jail, left: list[Epair]) -> Remedy:
     """The remedy that destroys the pairs and starts the jail, unless a name is ambiguous."""
-    if jail.configured is None or not named(jail.name) or any(why_untouchable(pair) for pair in left):
+    if not startable(context, jail) or any(why_untouchable(pair) for pair in left):
         why = "Two interfaces have the name of its pair: rename one first."
         return Remedy.of(f"Find out why {jail.name} fails", why=why)
     tool = next((pair.manager for pair in left if pair.manager), "")
@@ -204,7 +204,8 @@ def _start_again(context: Context, jail: Jail, left: list[Epair]) -> Remedy:
     why = f"{'The start recreates the pair; what' if left else 'What'} failed before may fail again."
     why += f" {tool} made the pair: prefer its own commands." if tool else ""
     label = f"Destroy the leftover pair, then start {jail.name}" if left else f"Start {jail.name} again"
-    return Remedy.of(label, (*steps, start_step(jail)), why, "nothing that is running", f"stop {jail.name}", "firm")
+    steps.append(start_step(jail, context.state))
+    return Remedy.of(label, tuple(steps), why, "nothing that is running", f"stop {jail.name}", "firm")
 
 
 @rule("JAIL-RULESET", "error", "devfs ruleset hides nothing", preflight=True, drafts=True)
@@ -226,7 +227,7 @@ def ruleset(context: Context) -> Iterator[Finding]:
         shown = _shown(jail, view) if jail.running else None
         number = _configured_ruleset(view) if shown is None else shown
         if number is not None and (number in HIDING_NOTHING or number not in (loaded or ())):
-            yield _open(jail, settings, number, shown is not None)
+            yield _open(context, jail, settings, number, shown is not None)
 
 
 def _shown(jail: Jail, view: View | None) -> int | None:
@@ -243,7 +244,7 @@ def _configured_ruleset(view: View | None) -> int | None:
     return 4 if view.ruleset is None else view.ruleset
 
 
-def _open(jail: Jail, settings: JailSettings | None, number: int, now: bool) -> Finding:
+def _open(context: Context, jail: Jail, settings: JailSettings | None, number: int, now: bool) -> Finding:
     why = "hides nothing" if number in HIDING_NOTHING else "is not loaded"
     does = "shows" if now else "will show"
     evidence = [] if number in HIDING_NOTHING else [Evidence(f"devfs rule -s {number} show", "no rules")]
@@ -259,7 +260,7 @@ def _open(jail: Jail, settings: JailSettings | None, number: int, now: bool) -> 
         load = Step(("service", "devfs", "restart"), "load the rulesets of /etc/devfs.rules")
         how = f"Helps if /etc/devfs.rules has a ruleset {number}. A running jail keeps its /dev until it is restarted."
         alone = Remedy.of("Load the rulesets", (load,), how, "nothing", "none")
-        remedies += restart(jail, how, load) if now else [alone]
+        remedies += restart(context, jail, how, load) if now else [alone]
     return Finding.of(
         about(jail),
         f"The /dev of {jail.name} {does} every device of the host: devfs ruleset {number} {why}.",

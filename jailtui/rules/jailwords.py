@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.config.world import JailSettings
-from jailtui.exchange import Argv, Step
-from jailtui.model.commands import jail_c, jail_r
+from jailtui.model.commands import managing, restart_steps
 from jailtui.model.owners import by_name
 from jailtui.model.state import HostState, Jail, JailState
 from jailtui.net import inet
@@ -15,6 +14,7 @@ from jailtui.rules.finding import Evidence, Remedy, Subject, cause
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from jailtui.exchange import Argv, Step
     from jailtui.rules.context import Context
 
 MANAGERS = {
@@ -111,10 +111,11 @@ def named(name: str) -> bool:
     return bool(name) and not name.startswith("-") and "=" not in name and name.isprintable()
 
 
-def start_step(jail: Jail) -> Step:
-    """The step `jail -c NAME` for a jail that a file defines."""
-    assert jail.configured is not None
-    return Step(jail_c(jail), f"create {jail.name} as {jail.configured.file} says", undo=jail_r(jail))
+def startable(context: Context, jail: Jail) -> bool:
+    """Whether a file defines the jail, and what starts it takes its name for a name."""
+    manager = managing(jail, context.state)
+    taken = manager is None or not manager.refuses(jail.manager_name)
+    return jail.configured is not None and named(jail.name) and taken
 
 
 def in_jail(context: Context, jail: Jail, tool: str, *words: str) -> Argv:
@@ -138,16 +139,11 @@ def dying_line(jail: Jail) -> Evidence:
     return Evidence("jls -d -n jid name dying", f"jid={jail.jid} name={jail.name} dying")
 
 
-def restart(jail: Jail, why: str, *before: Step) -> tuple[Remedy, ...]:
-    """The remedy that stops and starts a jail after `before`; none if no file defines it, or its name is not usable.
-
-    Two commands, since `jail -rc` is broken on 15.1 (FREEBSD.md 2.4).
-    """
-    if jail.configured is None or not named(jail.name):
+def restart(context: Context, jail: Jail, why: str, *before: Step) -> tuple[Remedy, ...]:
+    """The remedy that stops and starts a jail after `before`; none if no file defines it, or its name is not usable."""
+    if not startable(context, jail):
         return ()
-    # may_fail: some stop hooks of a half-started jail fail, but it is removed.
-    stop = Step(jail_r(jail), "run its stop hooks and remove it", undo=jail_c(jail), may_fail=True)
-    steps = (*before, stop, start_step(jail))
+    steps = (*before, *restart_steps(jail, context.state))
     served = ", ".join(address.address for address in jail.addresses[:3])
     breaks = f"what {jail.name} serves{f' on {served}' if served else ''}, until it is running again"
     return (Remedy.of(f"Restart {jail.name}", steps, why, breaks, f"start {jail.name}", "firm"),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Verb
+from jailtui.model.commands import starts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,5 +60,5 @@ def _again(run: RunProgress, panel: str) -> Verb | None:
     """What is asked for once more: of a save whose restart failed, the start; of another save nothing."""
     if run.plan.verb is not Verb.SAVE:
         return None if run.plan.called else run.plan.verb
-    starts = any(step.argv[:2] == ("jail", "-c") for task in run.plan.tasks for step in task.steps)
-    return Verb.START if panel == "jails" and starts and run.saved else None
+    begins = any(starts(step.argv) for task in run.plan.tasks for step in task.steps)
+    return Verb.START if panel == "jails" and begins and run.saved else None
