@@ -34,7 +34,7 @@ def start_options(verb: Verb, to: argparse.ArgumentParser) -> None:
         "--by",
         choices=("manager", "jail"),
         default="manager",
-        help="what does it to a jail of a manager: the manager's command (default), or jail(8) with its file",
+        help="what starts and stops a jail that has a manager: the manager's command (default), or jail(8)",
     )
     take_option(to)
     change_options(to)

@@ -1,0 +1,109 @@
+"""What starts and stops a jail that has a manager: the manager's command, or jail(8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jailtui.exchange import BASTILLE_CONF, EndedCommand, Section, Verb
+from jailtui.model.commands import By, starts, stops
+from jailtui.model.starts import noted
+from jailtui.model.state import HostState
+from jailtui.plans.actions import plan
+from jailtui.plans.cuts import with_cuts
+from jailtui.plans.plan import Plan
+from tests.support.captures import conf, row, state
+from tests.support.large_hosts import EM0, FACTS, LO0, bridge, epair
+
+FILE = "/usr/local/bastille/jails/foo/jail.conf"
+ON_HOST = {f"manager {name}": f"/usr/local/bin/{name}" for name in ("bastille", "iocage", "pot")}
+
+
+def host(name: str = "foo", path: str = "", *, file: bool = False, on_host: bool = True, **more: Any) -> HostState:
+    """A host where the jail runs with a pair in bridge0."""
+    own = of_bastille(name) if file else []
+    return state(
+        rows=[row(4, name, path=path or f"/usr/local/bastille/jails/{name}/root")],
+        host=EM0 + LO0 + bridge("bridge0", ["em0", "epair7a"]) + epair(7, "a"),
+        inside={4: LO0 + epair(7, "b", inet="192.168.1.7")},
+        facts={**FACTS, **(ON_HOST if on_host else {})},
+        more=own,
+        **more,
+    )
+
+
+def of_bastille(name: str) -> list[Section]:
+    return [Section(f"file {BASTILLE_CONF}", 0, ""), Section(f"file {FILE}", 0, conf(name, 7))]
+
+
+def lines(made: Plan) -> list[str]:
+    return [step.line for task in made.tasks for step in task.steps]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "verb", "commands"),
+    [
+        ("foo", "", Verb.STOP, ["bastille stop foo"]),
+        ("foo", "", Verb.RESTART, ["bastille restart foo"]),
+        ("ioc-a_b", "/mnt/iocage/jails/a.b/root", Verb.STOP, ["iocage stop a.b"]),
+        ("foo", "/opt/pot/jails/foo/m", Verb.RESTART, ["pot stop foo", "pot start foo"]),
+        ("foo", "/usr/jails/jails/foo", Verb.STOP, ["jail -r 4"]),
+    ],
+)
+def test_the_manager_s_command_runs_where_it_is_on_the_host(
+    name: str, path: str, verb: Verb, commands: list[str]
+) -> None:
+    assert lines(plan(verb, host(name, path), [name])) == commands
+
+
+def test_the_plan_gives_the_reason_and_the_way_back() -> None:
+    task = plan(Verb.STOP, host(), ["foo"]).tasks[0]
+    assert task.why == "Bastille manages it, and sees to its pf rules and rctl limits too"
+    assert (task.steps[0].undo, task.warning) == (("bastille", "start", "foo"), "")
+
+
+def test_a_stopped_jail_is_started_by_its_manager() -> None:
+    stopped = state(facts={**FACTS, **ON_HOST}, more=of_bastille("foo"))
+    made = plan(Verb.START, stopped, ["foo"])
+    assert (lines(made), made.by) == (["bastille start foo"], "manager")
+
+
+@pytest.mark.parametrize(("by", "on_host"), [("jail", True), ("manager", False)])
+def test_jail8_uses_the_manager_s_file_and_says_what_stays(by: By, on_host: bool) -> None:
+    made = plan(Verb.STOP, host(file=True, on_host=on_host), ["foo"], by)
+    assert lines(made) == [f"jail -f {FILE} -r foo"]
+    assert made.tasks[0].warning == "Bastille manages it: jail(8) does not see to its pf rules and rctl limits"
+    assert made.by == ("jail" if on_host else None)
+
+
+@pytest.mark.parametrize("name", ["ALL", "7x;y", "x*"])
+def test_a_name_that_the_manager_may_misread_is_refused(name: str) -> None:
+    found = host(name)
+    refused = plan(Verb.STOP, found, [name]).refused
+    assert "bastille" in refused[0].reason
+    assert refused[0].reason.endswith("; --by jail uses jail(8)")
+    assert lines(plan(Verb.STOP, found, [name], "jail")) == ["jail -r 4"]
+
+
+def test_a_jail_that_its_manager_has_no_file_for_is_not_started_by_jail8() -> None:
+    found = host("ioc-web", "/mnt/iocage/jails/web/root")
+    reason = plan(Verb.RESTART, found, ["ioc-web"], "jail").refused[0].reason
+    assert reason.startswith("no jail.conf defines it")
+    assert reason.endswith("; iocage manages it by iocage, the command that starts it")
+
+
+def test_commands_of_managers_are_read_as_starts_and_stops() -> None:
+    assert (starts(("iocage", "start", "a.b")), stops(("iocage", "start", "a.b"))) == ("ioc-a_b", "")
+    assert (starts(("bastille", "restart", "foo")), stops(("bastille", "restart", "foo"))) == ("foo", "foo")
+    assert starts(("bastille", "config", "foo")) == stops(("bastille",)) == ""
+    failed = noted({}, EndedCommand(("pot", "start", "foo"), 1, 5.0, "no such pot\n"))
+    assert (failed["foo"].status, failed["foo"].output) == (1, ("no such pot",))
+    assert noted(failed, EndedCommand(("pot", "start", "foo"), 0)) == {}
+
+
+def test_what_the_manager_s_stop_cuts_is_judged_as_that_of_jail8() -> None:
+    found = host("foo", file=True)
+    assert with_cuts(plan(Verb.STOP, found, ["foo"]), found).cuts == (
+        with_cuts(plan(Verb.STOP, found, ["foo"], "jail"), found).cuts
+    )
