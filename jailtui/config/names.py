@@ -15,23 +15,29 @@ LAST_EPAIR = 32767
 """Recorded: epair32767 is made, epair99999 is `No space left on device` (15.1, 13.2: ifconfig/epair-basic/72, /73)."""
 NUMBERED = re.compile(r"epair(\d+)([ab]?)")
 ENDS = (
-    (re.compile(r"(epair\d+)([ab])"), r"\1"),
-    (re.compile(r"(e\d+)([ab])_(.+)"), r"\1_\3"),  # jib, Bastille
-    (re.compile(r"([es])([ab])_(.+)"), r"\1_\3"),  # AppJail
+    re.compile(r"(epair\d+)([ab])()"),
+    re.compile(r"(e\d+)([ab])(_.+)"),  # jib, Bastille
+    re.compile(r"([es])([ab])(_.+)"),  # AppJail
 )
+"""What stands before the letter of an end, the letter, and what follows."""
 
 
 def stem(name: str) -> str | None:
     """`epair7` of `epair7b`, `e0_web` of `e0a_web`; None for a name that is not of an end in a known style."""
-    for pattern, whole in ENDS:
-        if pattern.fullmatch(name):
-            return pattern.sub(whole, name)
-    return None
+    match = _end(name)
+    return match[1] + match[3] if match else None
 
 
 def end_letter(name: str) -> str | None:
     """`a` or `b` of an end's name; None for a name in no known style."""
-    return next((match[2] for pattern, _ in ENDS if (match := pattern.fullmatch(name))), None)
+    match = _end(name)
+    return match[2] if match else None
+
+
+def _end(name: str) -> re.Match[str] | None:
+    if name[:1] not in ("e", "s"):
+        return None
+    return next((match for pattern in ENDS if (match := pattern.fullmatch(name))), None)
 
 
 def epair_number(name: str) -> int | None:

@@ -74,8 +74,10 @@ class JailDefinition:
         exact = table.get(name)
         if exact is not None and not exact.variable:
             return exact
-        names = [cousin for cousin in cousins(name) if cousin in table]
-        return next((setting for setting in self.params if setting.name in names), None) if names else None
+        names = cousins(name)
+        if table.keys().isdisjoint(names):
+            return None
+        return next((setting for setting in self.params if setting.name in names), None)
 
 
 class Evaluation(NamedTuple):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from jailtui.jailconf.tree import Dialect
 
 BOOLEANS = frozenset(
@@ -37,17 +36,19 @@ def known(name: str, dialect: Dialect) -> str | None:
     return next((cousin for cousin in cousins(name) if cousin in KNOWN), None)
 
 
-def cousins(name: str) -> Iterator[str]:
+@lru_cache(maxsize=1024)  # the same few names in every jail of a host
+def cousins(name: str) -> tuple[str, ...]:
     """The other names of the same option: with or without `no`, at any one level."""
+    names = []
     dot = 0
     while True:
         head, tail = name[:dot], name[dot:]
         if tail.startswith("no"):
-            yield head + tail[2:]
-        yield f"{head}no{tail}"
+            names.append(head + tail[2:])
+        names.append(f"{head}no{tail}")
         dot = name.find(".", dot) + 1
         if not dot:
-            return
+            return tuple(names)
 
 
 def truth(name: str, values: tuple[str, ...]) -> bool:

@@ -30,6 +30,7 @@ NAMES = (
     (re.compile(r"[a-z0-9]{5}_net\d+[ab]"), "Sylve"),
 )
 """How tools name the ends of their pairs."""
+ANY_NAME = re.compile("|".join(pattern.pattern for pattern, _ in NAMES))
 GROUPS = {"appjail_epair": APPJAIL.name, "pot": POT.name, "vm-switch": "vm-bhyve", "vm-vlan": "vm-bhyve"}
 LINKS = (
     (re.compile(r"bastille\d+"), BASTILLE.name),
@@ -99,7 +100,9 @@ class Owners:
 
 def by_name(end: str) -> str | None:
     """The tool that names an end of a pair like this."""
-    return next((tool for pattern, tool in NAMES if pattern.fullmatch(end)), None)
+    if ANY_NAME.fullmatch(end) is None:  # nearly always
+        return None
+    return next(tool for pattern, tool in NAMES if pattern.fullmatch(end))
 
 
 def maker(interface: Interface) -> str | None:

@@ -66,7 +66,7 @@ class Use(NamedTuple):
         return f"{self.jail} (jid {self.jid}{', dying' if self.dying else ''}){on}"
 
 
-Table = dict[tuple[Kind, str], list[Use]]
+Table = dict[Kind, dict[str, list[Use]]]
 
 
 class UsageIndex:
@@ -87,19 +87,22 @@ class UsageIndex:
     ) -> None:
         self._below, self._instead = below, instead
         self._changed = changed.name if changed is not None else ""
-        self._table: Table = defaultdict(list)
+        self._table: Table = defaultdict(lambda: defaultdict(list))
         self._jails: dict[str, list[Use]] = defaultdict(list)
-        table = self._table
-        for use in kernel_uses(state) if below is None else ():
-            table[use.kind, use.value].append(use)
-        for use in _of_interface(changed, None, "", set()) if changed is not None else ():
-            self._table[use.kind, use.value].append(use)
-            self._jails[""].append(use)
+        if below is None:
+            self._add(kernel_uses(state))
+        if changed is not None:
+            self._add(_of_interface(changed, None, "", set()), self._jails[""])
         for jail in jails:
-            uses = list(file_uses(jail))
-            self._jails[jail.name] += uses
-            for use in uses:
-                table[use.kind, use.value].append(use)
+            self._add(file_uses(jail), self._jails[jail.name])
+
+    def _add(self, uses: Iterable[Use], own: list[Use] | None = None) -> None:
+        """Enter uses, and in the list of the jail whose `own` they are."""
+        table = self._table
+        for use in uses:
+            table[use.kind][use.value].append(use)
+            if own is not None:
+                own.append(use)
 
     def drafted(self, state: HostState, jails: Iterable[JailSettings], names: frozenset[str]) -> UsageIndex:
         """The index with the jails of these names configured as in `jails`, or removed if they are not in it."""
@@ -111,7 +114,7 @@ class UsageIndex:
 
     def users(self, kind: Kind, value: str) -> tuple[Use, ...]:
         """All uses of that value: those by the kernel first, then those by files."""
-        own = self._table.get((kind, value), ())
+        own = self._table[kind].get(value, ())
         if self._below is None:
             return tuple(own)
         below = self._below.users(kind, value)
@@ -124,7 +127,7 @@ class UsageIndex:
 
     def all_values(self, kind: Kind) -> Iterator[str]:
         """All values of that kind that are in use."""
-        yield from (value for used_kind, value in self._table if used_kind == kind)
+        yield from self._table[kind]
         yield from self._below.all_values(kind) if self._below is not None else ()
 
     def owner(self, kind: Kind, value: str) -> str:
@@ -145,7 +148,7 @@ class UsageIndex:
             uses = chain.from_iterable(self.by_file(name) for name in jails)
             yield from dict.fromkeys(use.value for use in uses if use.kind == kind)
         else:
-            yield from (value for (used, value), uses in self._table.items() if used == kind and len(uses) > 1)
+            yield from (value for value, uses in self._table[kind].items() if len(uses) > 1)
 
 
 def file_uses(jail: JailSettings) -> Iterator[Use]:
@@ -157,28 +160,36 @@ def file_uses(jail: JailSettings) -> Iterator[Use]:
         floating = kind == "address" and value in view.shared
         return Use(kind, value, "file", jail.name, jail.name, None, inside, bridge, "", False, view.vnet, floating)
 
-    known: set[str] = set()
-
+    known = {""}
     for link in view.links:
-        for text in () if link.dhcp else link.addresses:
-            if ip := shareable(text):
-                yield use("address", ip, link)
-        if view.vnet:
-            if link.mac and link.mac != "random":
-                yield use("mac", plain_mac(link.mac), link)
-            names = tuple(claimed(link))
-            known.update(names)
-            yield from (use("name", name, link) for name in names)
-        if link.bridge:
-            yield use("bridge", link.bridge, link)
-        if link.vlan is not None:
-            yield use("vlan", str(link.vlan), link)
-    made = dict.fromkeys(name for created in view.created if created.own for name in (created.name, *created.names))
-    yield from (use("name", name) for name in made if name and name not in known)
+        for kind, value in _of_link(link, view.vnet):
+            yield use(kind, value, link)
+            if kind == "name":
+                known.add(value)
+    for created in view.created:
+        for name in (created.name, *created.names) if created.own else ():
+            if name not in known:
+                known.add(name)
+                yield use("name", name)
     yield from (use("gateway", ip) for text in view.gateways if (ip := shareable(text)))
     if path := view.path.rstrip("/"):
         yield use("path", path)
     yield from (use("jid", jid) for jid in jail.params.get("jid", ())[-1:])
+
+
+def _of_link(link: Link, vnet: bool) -> Iterator[tuple[Kind, str]]:
+    for text in () if link.dhcp else link.addresses:
+        if ip := shareable(text):
+            yield "address", ip
+    if vnet:
+        if link.mac and link.mac != "random":
+            yield "mac", plain_mac(link.mac)
+        for name in claimed(link):
+            yield "name", name
+    if link.bridge:
+        yield "bridge", link.bridge
+    if link.vlan is not None:
+        yield "vlan", str(link.vlan)
 
 
 def shareable(text: str) -> str:
@@ -187,10 +198,10 @@ def shareable(text: str) -> str:
     return "" if ip == "::1" or ip.startswith(("fe80:", "127.")) else ip
 
 
-def claimed(link: Link) -> Iterator[str]:
+def claimed(link: Link) -> tuple[str, ...]:
     """The names on the host that a link of a VNET jail uses: those of its pair and of both ends."""
-    names = (link.pair, stem(link.given) or "", link.given, link.host_end)
-    yield from dict.fromkeys(name for name in names if name)
+    names = {link.pair: None, stem(link.given) or "": None, link.given: None, link.host_end: None}
+    return tuple(filter(None, names))
 
 
 def kernel_uses(state: HostState) -> Iterator[Use]:
@@ -222,8 +233,9 @@ def _of_interface(interface: Interface, jail: Jail | None, owner: str, laggs: se
     mac = _mac(interface)
     if mac and interface.kind in ("ether", "epair", "tap") and mac not in laggs:
         yield use("mac", mac)
-    if jail is None:
-        yield from (use("name", text) for text in dict.fromkeys((interface.name, interface.drivername)) if text)
+    for text in {interface.name: None, interface.drivername: None} if jail is None else ():
+        if text:
+            yield use("name", text)
 
 
 def _mac(interface: Interface) -> str:
@@ -237,12 +249,14 @@ def _of_jail(jail: Jail) -> Iterator[Use]:
     def use(kind: Kind, value: str) -> Use:
         return Use(kind, value, "kernel", jail.name, jail.key, jail.jid, dying=dying, vnet=bool(jail.vnet))
 
-    if dying or not jail.vnet:
-        yield from (use("address", ip) for address in jail.addresses if (ip := shareable(address.address)))
+    for address in jail.addresses if dying or not jail.vnet else ():
+        if ip := shareable(address.address):
+            yield use("address", ip)
     yield use("jid", str(jail.jid))
     if not dying and jail.path and jail.path != "/":
         yield use("path", jail.path.rstrip("/"))
-    yield from (use("bridge", name) for name in jail.bridges)
+    for name in jail.bridges:
+        yield use("bridge", name)
 
 
 def _of_pair(pair: Epair, *, early: bool) -> Iterator[Use]:

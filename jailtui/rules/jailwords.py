@@ -27,6 +27,8 @@ MANAGERS = {
     "ezjail": "ezjail",
 }
 """The managers by directories in the path of a jail."""
+JOINING = frozenset("_.:-")
+"""What names and addresses have between letters and digits."""
 
 
 def about(jail: Jail | JailSettings) -> Subject:
@@ -80,7 +82,7 @@ def has_word(text: str, word: str) -> bool:
 
 def _of_a_word(letter: str) -> bool:
     """Whether the character, "" for none, may be part of a name or an address."""
-    return letter.isalnum() or letter in tuple("_.:-")
+    return letter.isalnum() or letter in JOINING
 
 
 def manager(context: Context, jail: Jail | JailSettings) -> str:
@@ -95,10 +97,13 @@ def manager(context: Context, jail: Jail | JailSettings) -> str:
     settings = jail if isinstance(jail, JailSettings) else context.settings.get(jail.name)
     path = jail.path if isinstance(jail, Jail) else jail.view.path
     folders = [*(path or "").lower().split("/"), *(settings.file.split("/") if settings is not None else ())]
-    if tool := next((MANAGERS[folder] for folder in folders if folder in MANAGERS), ""):
-        return tool
-    links = settings.view.links if settings is not None else ()
-    return next((maker for link in links if (maker := by_name(link.given))), "")
+    for folder in folders:
+        if folder in MANAGERS:
+            return MANAGERS[folder]
+    for link in settings.view.links if settings is not None else ():
+        if maker := by_name(link.given):
+            return maker
+    return ""
 
 
 def settled(jail: Jail) -> bool:

@@ -37,13 +37,18 @@ def most_severe(findings: Iterable[Finding]) -> list[Finding]:
     """
     judged = list(findings)
     above: dict[tuple[str, str], list[int]] = defaultdict(list)
+    coverable: set[str] = set()
     for number, finding in enumerate(judged):
         for code in COVERS.get(finding.code, ()):
+            coverable.add(code)
             for cause in finding.all_causes:
                 above[code, cause].append(number)
     covered: dict[int, list[int]] = defaultdict(list)
     standing: list[int] = []
     for number, finding in enumerate(judged):
+        if finding.code not in coverable:
+            standing.append(number)
+            continue
         first, *more = (set(above.get((finding.code, cause), ())) for cause in finding.all_causes)
         covering = [other for other in first.intersection(*more) if _as_severe(judged[other], finding)]
         (covered[min(covering)] if covering else standing).append(number)

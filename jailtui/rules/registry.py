@@ -57,9 +57,9 @@ def judge(context: Context, codes: Collection[str] | None = None) -> tuple[Findi
     chosen = (rule for rule in RULES.values() if codes is None or rule.code in codes)
     usable = [rule for rule in chosen if not context.state.unknown(*rule.parts)]
     unique = {(finding.identity, finding.text): finding for rule in usable for finding in rule.judge(context)}
-    owners = {subject: _owner(context, subject) for subject in {finding.subject for finding in unique.values()}}
-    owned = [finding._replace(owner=finding.owner or owners[finding.subject]) for finding in unique.values()]
-    standing = [finding.complete() for finding in most_severe(owned)]
+    findings = most_severe(unique.values())
+    owners = {subject: _owner(context, subject) for subject in {finding.subject for finding in findings}}
+    standing = [finding.complete(owners[finding.subject]) for finding in findings]
     return tuple(sorted(standing, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
