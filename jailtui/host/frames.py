@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterator, Mapping
 
 from jailtui.exchange import Argv, Garbled, Section, Unreachable
 from jailtui.host.shell import Shell, last_line
 
-MOST_KNOWN = 1000
+MOST_KNOWN = 3000
 """How many files at most are named as known in a command line; the text of others is read each time."""
 
 
@@ -59,38 +60,49 @@ class Contents:
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
+        self._list = ""
+        self._entries: tuple[Section, ...] = ()
+
+    def words(self) -> tuple[str, ...]:
+        """The checksum of the list of the last reading, and those of the texts that the host need not send again."""
+        return (*((f"files={self._list}",) if self._list else ()), *self.known())
 
     def known(self) -> tuple[str, ...]:
         """The checksums and sizes of the texts that the host need not send again."""
         return tuple(self._texts)[:MOST_KNOWN]
 
     def complete(self, sections: tuple[Section, ...], *, more: bool = False) -> tuple[Section, ...]:
-        """`sections` with one for each file, directory or link that a section `path` names, files with their text.
+        """`sections` with one for each file, directory or link that the section `paths` lists, files with their text.
 
-        A text is kept only if the checksum that was taken after the text is the same. `more`: the sections belong to
-        the last reading too, whose texts stay.
+        A text is kept only if it has the checksum of the list. `more`: the sections belong to the last reading too,
+        whose texts stay.
         """
-        sent = {section.name[5:]: section for section in sections if section.name.startswith("text ")}
-        sums = next((section.out for section in sections if section.name == "sums"), "")
-        settled = {".".join(line.split(" ", 2)[:2]) for line in sums.splitlines()}
-        complete: dict[str, Section] = {}
-        others: list[Section] = []
+        others = tuple(section for section in sections if section.name.partition(" ")[0] not in OF_FILES)
+        listed = next((section for section in sections if section.name == "paths"), None)
+        if listed is None:
+            return (*others, *self._entries) if any(section.name == "unchanged" for section in sections) else others
+        sent: dict[str, Section] = {}
         kept: dict[str, str] = {}
         for section in sections:
-            if section.name == "path":
-                entry = self._entry(section, sent)
-                key = section.out.split(" ", 2)[1]
-                if key in settled and entry.rc == 0:
-                    kept[key] = entry.out
-                complete.setdefault(entry.name, entry)
-            elif section.name != "sums" and not section.name.startswith("text "):
-                others.append(section)
+            if section.name.startswith("texts "):
+                sent |= _parted(section)
+        entries: dict[str, Section] = {}
+        list_sum, *lines = listed.out.removesuffix("\0").split("\0")
+        for line in lines:
+            kind, key, path = line.split(" ", 2)
+            entry = self._entry(kind, key, path, sent)
+            if kind == "file" and entry.rc == 0 and (key not in sent or sent[key].name == VERIFIED):
+                kept[key] = entry.out
+            entries.setdefault(entry.name, entry)
         self._texts = {**self._texts, **kept} if more else kept
-        return (*others, *complete.values())
+        if not more:
+            settled = all(text.name == VERIFIED for text in sent.values())
+            self._list = list_sum.removeprefix("list ") if settled else ""
+            self._entries = tuple(entries.values())
+        return (*others, *entries.values())
 
-    def _entry(self, section: Section, sent: Mapping[str, Section]) -> Section:
-        """The section of a file, directory or link; the output of `section` is its kind, checksum (or `-`) and path."""
-        kind, key, path = section.out.removesuffix("\0").split(" ", 2)
+    def _entry(self, kind: str, key: str, path: str, sent: Mapping[str, Section]) -> Section:
+        """The section of a file, directory or link of that kind, checksum (or `-`) and path."""
         if kind in ("directory", "dangling"):
             return Section(f"{kind} {path}", 0, "")
         if kind == "unreadable":
@@ -99,5 +111,42 @@ class Contents:
             return Section(f"file {path}", 1, "", f"{path}: not a regular file")
         text = sent.get(key)
         if text is not None and text.rc:
-            return Section(f"file {path}", text.rc, "", text.err)
-        return Section(f"file {path}", 0, self._texts.get(key, "") if text is None else text.out)
+            return Section(f"file {path}", text.rc, "", text.err or f"{path}: it changed while it was read")
+        if text is None and key not in self._texts:
+            return Section(f"file {path}", 1, "", f"{path}: it was not sent")
+        return Section(f"file {path}", 0, self._texts[key] if text is None else text.out)
+
+
+OF_FILES = ("paths", "texts", "unchanged")
+VERIFIED = "verified"
+REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+
+
+def _parted(section: Section) -> Iterator[tuple[str, Section]]:
+    """The texts of a section `texts KEY...` by their keys: the name of each tells whether it has that checksum.
+
+    One alone is what the file holds now, whatever it held before; where several do not have the sizes of their
+    keys, some could not be told apart.
+    """
+    keys = section.name.split(" ")[1:]
+    data, at = section.out.encode("utf-8", "surrogateescape"), 0
+    for key in keys:
+        size = int(key.partition(".")[2])
+        text = data[at : at + size] if len(keys) > 1 else data
+        at += size
+        if checksum(text) == key:
+            yield key, Section(VERIFIED, 0, text.decode("utf-8", "surrogateescape"))
+        elif len(keys) > 1 or section.rc:
+            yield key, Section(key, section.rc or 1, "", section.err)
+        else:
+            yield key, Section(key, 0, section.out)
+
+
+def checksum(data: bytes) -> str:
+    """`CHECKSUM.SIZE` of the data as cksum(1) prints them (POSIX): the bits of each byte from the other end as in
+    zlib, and the size behind the data.
+    """
+    size = len(data)
+    sized = data + size.to_bytes((size.bit_length() + 7) // 8, "little")
+    raw = zlib.crc32(sized.translate(REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
+    return f"{int(f'{raw:032b}'[::-1], 2) ^ 0xFFFFFFFF}.{size}"

@@ -1,55 +1,109 @@
 # The files that define jails. `asked`, made for each reading, calls `look_at` with paths; a pattern that matches nothing
-# stays as it is, and no file has that name. The text of a file is printed only if its checksum is not in `known`.
-# `sums` has the checksums after the texts were printed.
-entry() {
-	printf '%s begin path\n%s %s\0\n%s end 0\n\n' "$mark" "$1" "${2#"$root"}" "$mark"
+# stays as it is, and no file has that name. The text of a file is sent only if its checksum is not in `known`, and
+# where the checksum of the whole list is that of the last reading, `same_files`, nothing is.
+nl='
+'
+closed=
+
+# kind_of PATH: what is there, in `kind`: "" for nothing, `odd` for a file whose name cksum(1) can't print.
+kind_of() {
+	kind=
+	if [ -f "$1" ]; then
+		kind=unreadable
+		[ ! -r "$1" ] || case $1 in *"$nl"*) kind=odd ;; *) kind=file ;; esac
+	elif [ -d "$1" ]; then
+		kind=directory
+	elif [ -e "$1" ]; then
+		kind=special
+	elif [ -L "$1" ]; then
+		kind=dangling
+	fi
+}
+
+# shut MODE DIRECTORY...: note in `closed` where root would see more. MODE is r where names are listed, x where files of
+# certain names are looked for.
+shut() {
+	mode=$1; shift
+	for path; do
+		case $path in *"$nl"*) continue ;; esac
+		if [ -d "$path" ]; then
+			[ -x "$path" ] && [ "-$mode" "$path" ] || closed=$closed$path$nl
+			continue
+		fi
+		while [ -n "$path" ] && ! [ -e "$path" ]; do path=${path%/*}; done
+		[ -z "$path" ] || [ -x "$path" ] || closed=$closed$path$nl
+	done
+}
+
+# each NAMES COMMAND...: run the command with the names, of which each ends with a line break.
+each() {
+	names=$1; shift
+	[ -z "$names" ] || printf '%s' "$names" | tr '\n' '\0' | ${limit:+$limit 20} xargs -0 "$@"
 }
 
 # file SUM PATH: SUM as cksum(1) prints it, with or without the name.
 file() {
 	size=${1#* }
 	key=${1%% *}.${size%% *}
-	entry "file $key" "$2"
+	printf 'file %s %s\0' "$key" "${2#"$root"}"
 	case " $known " in
-	*" $key "*) ;;
-	*)
-		known="$known $key"
-		section "text $key" 5 cat "$2"
-		;;
+	*" $key "*) return 1 ;;
 	esac
+	known="$known $key"
+}
+
+entries() {
+	printf 'list %s\0' "$list"
+	blanks=$IFS IFS=$nl
+	set -f
+	for path in $closed; do printf 'unreadable - %s\0' "${path#"$root"}"; done
+	[ -n "$sums" ] || for path in $plain; do printf 'unreadable - %s\0' "${path#"$root"}"; done
+	for line in $sums; do
+		rest=${line#* } path=${line#* * }
+		IFS=$blanks
+		! file "$line" "$path" || keys="$keys $key" new=$new$path$nl
+	done
+	set +f
+	IFS=$blanks
+	for path; do
+		kind_of "$path"
+		case $kind in
+		'' | file) ;;
+		odd) ! file "$(cksum <"$path")" "$path" || odd="$odd $key" ;;
+		*) printf '%s - %s\0' "$kind" "${path#"$root"}" ;;
+		esac
+	done
 }
 
 look_at() {
-	nl='
-'
-	plain=
+	plain= rest= keys= new= odd=
 	for path; do
-		if [ -f "$path" ]; then
-			if ! [ -r "$path" ]; then
-				entry "unreadable -" "$path"
-				continue
-			fi
-			case $path in
-			*"$nl"*) file "$(cksum <"$path")" "$path" ;;
-			*) plain=$plain$path$nl ;;
-			esac
-		elif [ -d "$path" ]; then
-			entry "directory -" "$path"
-		elif [ -e "$path" ]; then
-			entry "special -" "$path"
-		elif [ -L "$path" ]; then
-			entry "dangling -" "$path"
+		kind_of "$path"
+		case $kind in
+		'') ;;
+		file) plain=$plain$path$nl ;;
+		*) rest="$rest$kind $path$nl" ;;
+		esac
+	done
+	sums=$(each "$plain" cksum 2>/dev/null)
+	list=$(printf '%s' "$closed$rest$sums" | cksum)
+	list=${list% *}.${list#* }
+	case $rest in
+	*"odd "*) ;; # no checksum of theirs is in the list
+	*) if [ "$list" = "$same_files" ]; then
+		section unchanged 0 :
+		return
+	fi ;;
+	esac
+	printf '%s begin paths\n' "$mark"
+	entries "$@"
+	printf '\n%s end 0\n\n' "$mark"
+	[ -z "$keys" ] || section "texts$keys" 0 each "$new" cat
+	for path; do
+		kind_of "$path"
+		if [ "$kind" = odd ] && [ -n "$odd" ]; then
+			key=$(cksum <"$path")
+			section "texts ${key% *}.${key#* }" 5 cat "$path"
 		fi
 	done
-	blanks=$IFS IFS=$nl
-	set -f
-	set -- $plain
-	set +f
-	IFS=$blanks
-	[ $# -gt 0 ] || return 0
-	cksum "$@" 2>/dev/null | while IFS= read -r line; do
-		rest=${line#* }
-		file "$line" "${rest#* }"
-	done
-	section sums 5 cksum "$@"
 }

@@ -3,8 +3,9 @@
 # VNET jail, and every parameter), `route=JID` (the routes inside that jail, in any reading), `blind` (jails can't be
 # entered), `mounts` (read them even if no jail is dying), `late=JID` (a jail that did not answer in time: entered last),
 # `same=LISTS` and `turn=JID` (as long as the lists are those, only these jails are looked into), `load` (load.sh),
-# `dir=PATH` and `fstab=PATH` (paths.sh), CHECKSUM.SIZE of files whose text is known.
-driver= inside= routed= slow= routes= tunneled= blind= mounts= late= same= turns= known= loaded=
+# `dir=PATH` and `fstab=PATH` (paths.sh), `files=CHECKSUM` of the list of files in the last reading, CHECKSUM.SIZE of
+# files whose text is known.
+same_files= driver= inside= routed= slow= routes= tunneled= blind= mounts= late= same= turns= known= loaded=
 for word; do
 	case $word in
 	D) driver=D ;;
@@ -18,6 +19,7 @@ for word; do
 	route=*) tunneled="$tunneled ${word#route=} " ;;
 	late=*) late="$late ${word#late=} " ;;
 	same=*) same=${word#same=} ;;
+	files=*) same_files=${word#files=} ;;
 	turn=*) turns="$turns ${word#turn=}" ;;
 	dir=* | fstab=*) ;;
 	*.*) known="$known $word" ;;

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import FileRequest, Section, shell_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 SLOW = ("sysrc", "bridge-sysctls", "rulesets", "sockstat", "ssh-connection")
 """The sections that take long to read and seldom change."""
@@ -16,16 +16,57 @@ SLOW_EACH = ("fstab ", "way ")
 """How the names of other slow sections begin, of files like fstab(5) and of paths to clients of sshd."""
 
 
+class AskedTogether(NamedTuple):
+    """The files that are asked for on one condition, and the directories in which that takes r, or only x."""
+
+    files: dict[str, None]
+    listed: dict[str, None]
+    searched: dict[str, None]
+
+
 def asking(files: Sequence[FileRequest]) -> str:
     """A function of POSIX shell, `asked`, that reads the files. The shell expands only `*`."""
-    asked: dict[str, dict[str, None]] = {}
+    asked: dict[str, AskedTogether] = {}
     for file in files:
-        asked.setdefault(file.beside, {})["*".join(shell_line((piece,)) for piece in file.pieces)] = None
+        group = asked.setdefault(file.beside, AskedTogether({}, {}, {}))
+        group.files[_quoted(file.pieces)] = None
+        _note_directories(file.pieces, group)
     lines = ["asked() {", "set --"]
-    for beside, quoted in asked.items():
-        there = f'[ ! -f "$root"{shell_line((beside,))} ] || ' if beside else ""
-        lines.append(f'{there}set -- "$@"' + "".join(f' \\\n"$root"{word}' for word in quoted))
+    for beside, group in asked.items():
+        lines += [f'if [ -f "$root"{shell_line((beside,))} ]; then'] if beside else []
+        lines.append(f'set -- "$@"{_words(group.files)}')
+        lines += [
+            f'[ -z "$blind" ] || shut {mode}{_words(names)}'
+            for mode, names in (("r", group.listed), ("x", group.searched))
+        ]
+        lines += ["fi"] if beside else []
     return "\n".join((*lines, 'look_at "$@"', "}", ""))
+
+
+def _quoted(pieces: Iterable[str]) -> str:
+    return "*".join(shell_line((piece,)) for piece in pieces)
+
+
+def _words(quoted: Iterable[str]) -> str:
+    return "".join(f' \\\n"$root"{word}' for word in quoted)
+
+
+def _note_directories(pieces: Sequence[str], group: AskedTogether) -> None:
+    """Add the directories on the way of a pattern: whose names it lists, or in which it looks for a name."""
+    names: list[list[str]] = [[""]]
+    for number, piece in enumerate(pieces):
+        first, *rest = piece.split("/")
+        if number:
+            names[-1].append(first)
+        else:
+            names[-1][-1] += first
+        names += [[name] for name in rest]
+    for number in range(1, len(names)):
+        above = "/".join(map(_quoted, names[:number]))
+        if len(names[number]) > 1:
+            group.listed[above] = None
+        elif number == len(names) - 1 or any(len(name) > 1 for name in names[:number]):
+            group.searched[above] = None
 
 
 def asked_section(files: Sequence[FileRequest], before: Sequence[str] = ()) -> Section:

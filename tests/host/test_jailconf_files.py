@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from plumbum import local
 
 from jailtui.exchange import FileRequest, Section
-from jailtui.host.frames import Contents
+from jailtui.host.frames import Contents, checksum
 from jailtui.host.host import FILES, Host
+from jailtui.host.sections import asking
+from jailtui.host.shell import script
 from jailtui.jailconf.glob import pieces
 from tests.support.tool_hosts import Tools
 
-MORE = ("cksum",)
+MORE = ("cksum", "xargs")
 
 
 @pytest.fixture
@@ -22,7 +26,7 @@ def tools(tmp_path: Path) -> Tools:
     made = Tools(tmp_path)
     for name in MORE:
         (made.bin / name).symlink_to(local.which(name))
-    made.add("cat", f'echo "$1" >>{tmp_path}/sent; exec {local.which("cat")} "$@"')
+    made.add("cat", f'echo "$*" >>{tmp_path}/sent; exec {local.which("cat")} "$@"')
     (tmp_path / "etc" / "jail.conf.d").mkdir(parents=True)
     return made
 
@@ -39,7 +43,7 @@ def files(host: Host) -> dict[str, str]:
 
 def sent(tools: Tools) -> list[str]:
     log = tools.root / "sent"
-    told = [Path(line).name for line in log.read_text().splitlines()] if log.exists() else []
+    told = [Path(word).name for word in log.read_text().split()] if log.exists() else []
     log.unlink(missing_ok=True)
     return told
 
@@ -119,22 +123,67 @@ def test_bytes_that_are_no_text_come_through(tools: Tools) -> None:
     assert files(tools.host())["/etc/jail.conf"] == "\udcff\x00\r\n web { }"
 
 
-def path(entry: str) -> Section:
-    return Section("path", 0, f"{entry}\0")
+def paths(*entries: str) -> Section:
+    return Section("paths", 0, "".join(f"{entry}\0" for entry in ("list 7.7", *entries)))
+
+
+def test_checksums_are_those_of_cksum(tmp_path: Path) -> None:
+    for data in (b"", b"a", b"123456789", bytes(range(256)) * 300):
+        (tmp_path / "file").write_bytes(data)
+        printed = local["cksum"](str(tmp_path / "file")).split()
+        assert checksum(data) == f"{printed[0]}.{printed[1]}"
 
 
 def test_text_that_changed_while_it_was_read_is_not_kept() -> None:
     contents = Contents()
-    before = (path("file 1.5 /etc/x"), Section("text 1.5", 0, "newer"), Section("sums", 0, "2 5 /etc/x\n"))
-    assert contents.complete(before) == (Section("file /etc/x", 0, "newer"),)
-    assert contents.known() == ()
-    settled = (path("file 2.5 /etc/x"), Section("text 2.5", 0, "newer"), Section("sums", 0, "2 5 /etc/x\n"))
-    contents.complete(settled)
-    assert contents.known() == ("2.5",)
-    again = (path("file 2.5 /etc/x"), Section("sums", 0, "2 5 /etc/x\n"))
-    assert contents.complete(again) == (Section("file /etc/x", 0, "newer"),)
+    new = checksum(b"newer")
+    assert contents.complete((paths("file 1.5 /etc/x"), Section("texts 1.5", 0, "newer"))) == (
+        Section("file /etc/x", 0, "newer"),
+    )
+    assert contents.words() == ()
+    contents.complete((paths(f"file {new} /etc/x"), Section(f"texts {new}", 0, "newer")))
+    assert contents.words() == ("files=7.7", new)
+    for again in (paths(f"file {new} /etc/x"), Section("unchanged", 0, "")):
+        assert contents.complete((again,)) == (Section("file /etc/x", 0, "newer"),)
+
+
+def test_of_texts_that_were_sent_together_those_that_can_not_be_told_apart_are_unknown() -> None:
+    one, two, three = checksum(b"one"), checksum(b"two"), checksum("drei\udcff".encode("utf-8", "surrogateescape"))
+    listed = paths(f"file {one} /1", f"file {two} /2", f"file {three} /3")
+    together = f"texts {one} {two} {three}"
+    read = {
+        section.name: (section.rc, section.out)
+        for section in Contents().complete((listed, Section(together, 0, "onetwodrei\udcff")))
+    }
+    assert read == {"file /1": (0, "one"), "file /2": (0, "two"), "file /3": (0, "drei\udcff")}
+    contents = Contents()
+    (first, *rest) = contents.complete((listed, Section(together, 0, "onet2odrei")))
+    assert first == Section("file /1", 0, "one")
+    assert {(section.rc, section.out, section.err.partition(":")[2]) for section in rest} == {
+        (1, "", " it changed while it was read")
+    }
+    assert contents.words() == (one,)
 
 
 def test_file_that_can_not_be_read_keeps_its_error() -> None:
-    (refused,) = Contents().complete((path("unreadable - /etc/x"),))
+    (refused,) = Contents().complete((paths("unreadable - /etc/x"),))
     assert (refused.name, refused.rc, refused.err) == ("file /etc/x", 1, "/etc/x: Permission denied")
+
+
+def test_a_directory_that_only_root_may_list_is_unreadable() -> None:
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name in ("list/in", "search/in", "deep/closed/in", "open/in"):
+            (root / name).mkdir(parents=True)
+            (root / name / "jail.conf").write_text("")
+        for path, mode in (("", 0o755), ("list", 0o711), ("search/in", 0o744), ("deep", 0o700)):
+            (root / path).chmod(mode)
+        asked = requests("/list/*/jail.conf", "/search/*/jail.conf", "/deep/closed/*/x", "/open/*/jail.conf", "/no/*/x")
+        text = f"blind=1 same_files= known=\n{script('sections.sh', 'jailconf.sh')}{asking(asked)}asked\n"
+        user = 65534 if os.geteuid() == 0 else None
+        environment = {"PATH": os.environ["PATH"], "JAILTUI_ROOT": folder}
+        done = subprocess.run(
+            ["sh", "-c", text, "sh", "M"], env=environment, user=user, capture_output=True, check=True
+        )
+        listed = {line.partition(b" - ")[2].decode() for line in done.stdout.split(b"\0") if line.startswith(b"unread")}
+        assert listed == {"/list", "/search/in", "/deep"}
