@@ -195,7 +195,9 @@ class Conversation:
         self._chunks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._errors: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         for pipe, chunks in ((process.stdout, self._chunks), (process.stderr, self._errors)):
-            threading.Thread(target=_pump, args=(pipe, chunks), daemon=True).start()
+            # Of its own: once `pipe` is closed its number may be that of another process's pipe.
+            own = os.dup(pipe.fileno())
+            threading.Thread(target=_pump, args=(own, chunks), daemon=True).start()
         self.answer(text)
 
     def chunk(self, seconds: float) -> bytes | None:
@@ -225,14 +227,16 @@ class Conversation:
             self._process.stdin.close()
 
 
-def _pump(pipe: Any, chunks: queue.SimpleQueue[bytes]) -> None:
+def _pump(pipe: int, chunks: queue.SimpleQueue[bytes]) -> None:
+    """Put what comes from the pipe into `chunks`, b"" at its end, and close it."""
     chunk = b"-"
     while chunk:
         try:
-            chunk = os.read(pipe.fileno(), 65536)
+            chunk = os.read(pipe, 65536)
         except OSError:
             chunk = b""
         chunks.put(chunk)
+    os.close(pipe)
 
 
 def kill(process: Any) -> None:
