@@ -31,7 +31,8 @@ NAMES = (
 )
 """How tools name the ends of their pairs."""
 ANY_NAME = re.compile("|".join(pattern.pattern for pattern, _ in NAMES))
-GROUPS = {"appjail_epair": APPJAIL.name, "pot": POT.name, "vm-switch": "vm-bhyve", "vm-vlan": "vm-bhyve"}
+GROUPS = {"appjail_epair": APPJAIL.name, "appjail_bridge": APPJAIL.name, "pot": POT.name}
+GROUPS |= {"vm-switch": "vm-bhyve", "vm-vlan": "vm-bhyve"}
 LINKS = (
     (re.compile(r"bastille\d+"), BASTILLE.name),
     (re.compile(r"[a-z]+\d+(\.\d+)?bridge"), "jib or Bastille"),

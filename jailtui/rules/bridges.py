@@ -21,7 +21,7 @@ from jailtui.rules.segments import (
     rc_line,
     rc_of,
     respelling,
-    tools_in,
+    tools_of,
     up_step,
     uses,
     wait_for,
@@ -146,7 +146,7 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
             continue
         if made_by_vm(context, bridge.name):
             continue
-        tools = tools_in(context, bridge.name)
+        tools = tools_of(context, bridge.name)
         yield Finding.of(
             about_bridge(bridge),
             f"{bridge.name} will be missing after a reboot: rc.conf does not create it.",

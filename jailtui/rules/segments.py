@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from jailtui.config.managers import BY_NAME
 from jailtui.config.rcconf import ENABLED, MANGLED, RcConf, persistent_names
 from jailtui.exchange import Step
 from jailtui.model.interfaces import assigned
+from jailtui.model.owners import maker
 from jailtui.model.state import Bridge, Interface, Vlan
 from jailtui.rules.finding import Evidence, Remedy, Subject, cause
 
@@ -69,8 +71,11 @@ def exists(kind: Literal["bridge", "vlan"], name: str) -> str:
     return cause(kind, name, "exists")
 
 
-def tools_in(context: Context, bridge: str) -> str:
-    """The managers whose pairs are in the bridge, "" for none: they may create it, but need not have done so."""
+def tools_of(context: Context, bridge: str) -> str:
+    """The manager of jails whose mark the bridge has, else those whose pairs are in it: they may create it again."""
+    interface = context.host.get(bridge)
+    if interface is not None and (tool := maker(interface)) in BY_NAME:
+        return tool
     members = context.bridges[bridge].members if bridge in context.bridges else ()
     owners = context.member_managers
     return ", ".join(dict.fromkeys(owners[name] for name in members if name in owners))

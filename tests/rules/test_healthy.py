@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from jailtui.backend import HostBackend
+from jailtui.config.managers import BY_NAME
+from jailtui.exchange import Verb
 from jailtui.rules.registry import judge
 from tests.support.healthy_hosts import HOSTS, Healthy
+from tests.support.managed_hosts import RELEASES, ManagedHost
 
 CASES = [pytest.param(one, release, id=f"{one.name}-{release}") for one in HOSTS for release in one.releases]
 
@@ -32,3 +35,14 @@ def test_healthy_host_gives_no_alarm(healthy: Healthy, release: str, tmp_path: P
     for name in reversed(healthy.jails):
         host.ask("jail", "-r", name)
     assert alarms(backend) == [], "after they have been stopped"
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("manager", BY_NAME)
+def test_host_of_a_manager_gives_no_alarm(manager: str, release: str, tmp_path: Path) -> None:
+    host = ManagedHost(tmp_path / "host", manager, release)
+    backend = host.backend()
+    assert any(jail.running for jail in backend.read().state.jails)
+    assert alarms(backend) == [], "web runs, db is stopped"
+    host.act(Verb.STOP, "web")
+    assert alarms(backend) == [], "both are stopped"

@@ -1,6 +1,6 @@
-"""Sound hosts in the manner of every tool and of hands, for the rules to say nothing of: files, and what makes them so.
+"""Sound hosts in the manner of hands, for the rules to say nothing of: files, and what makes them so.
 
-A tool that keeps its jails out of /etc is put together by its own commands, by the marks of FREEBSD.md 10.
+Those in the style of a manager are in managed_hosts.py.
 """
 
 from __future__ import annotations
@@ -200,30 +200,6 @@ def jail(name: str, path: str, *ends: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-BASTILLE = (
-    "ifconfig epair0 create\nifconfig epair0a up name e0a_web\nifconfig epair0b name e0b_web\n"
-    "ifconfig bridge0 addm e0a_web\n"
-    'ifconfig e0a_web description "vnet0 host interface for Bastille jail web"\n'
-    + jail("web", "/usr/local/bastille/jails/web/root", "e0b_web=vnet0 192.168.1.81/24")
-)
-IOCAGE = (
-    "ifconfig epair0 create\nifconfig epair0a name vnet0.1\nifconfig vnet0.1 up\nifconfig bridge0 addm vnet0.1\n"
-    'ifconfig vnet0.1 description "associated with jail: db as nic: epair0b"\n'
-    + jail("ioc-db", "/zroot/iocage/jails/db/root", "epair0b 192.168.1.82/24")
-)
-APPJAIL = (
-    "ifconfig epair0 create\nifconfig epair0a up name sa_nginx\nifconfig epair0b name sb_nginx\n"
-    "ifconfig sa_nginx group appjail_epair\nifconfig bridge0 addm sa_nginx\n"
-    + jail("nginx", "/usr/local/appjail/jails/nginx/jail", "sb_nginx 192.168.1.83/24")
-)
-POT = (
-    "ifconfig epair0 create\nifconfig epair0a up name p65f3a1b2c4\nifconfig p65f3a1b2c4 group pot\n"
-    "ifconfig p65f3a1b2c4 description shop\nifconfig bridge0 addm p65f3a1b2c4\n"
-    + jail("shop", "/opt/pot/jails/shop/m", "epair0b 192.168.1.84/24")
-)
-CBSD = "ifconfig epair0 create\nifconfig epair0a up descr web1-eth0\nifconfig bridge0 addm epair0a\n" + jail(
-    "web1", "/usr/jails/jails/web1", "epair0b=eth0 192.168.1.85/24"
-)
 JIB_BOOTED = """\
 ifconfig bridge0 create
 ifconfig bridge0 name em0bridge
@@ -241,10 +217,6 @@ JIB_RC = RC.replace('cloned_interfaces="bridge0"\n', "").replace('ifconfig_bridg
 JIB_RC = JIB_RC.replace('ifconfig_em0="up"\n', "").replace(" addm em0 up", "")
 OLD = ("13.2", "14.2")
 """jib leaves the address on the NIC; that 15 is to refuse it is MEMBER-ADDRESS, and no false alarm."""
-ROOTS = (
-    "/usr/local/bastille/jails/web/root", "/zroot/iocage/jails/db/root", "/usr/local/appjail/jails/nginx/jail",
-    "/opt/pot/jails/shop/m", "/usr/jails/jails/web1",
-)  # fmt: skip
 FILTER_RC = RC.replace("addm em0 up", "vlanfilter addm em0 untagged 1 tagged 10,20 up")
 FILTER_BOOTED = BOOTED.replace("addm em0 up", "vlanfilter addm em0 untagged 1 tagged 10,20 up")
 TWO_RC = RC.replace('"bridge0"', '"bridge0 bridge1"') + 'ifconfig_bridge1="up"\n'
@@ -262,9 +234,4 @@ HOSTS = (
     Healthy("several", SEVERAL, jails=("router",), rc=TWO_RC, booted=f"{BOOTED}ifconfig bridge1 create up\n"),
     Healthy("jib", JIB, JIB_BOOTED + jail("web", "/jails/web", "e0b_web 192.168.1.80/24"), (), JIB_RC, "", OLD),
     Healthy("nested", NESTED, INNER, ("outer",), folders=("/jails/inner",)),
-    Healthy("Bastille", commands=BASTILLE, folders=ROOTS[:1]),
-    Healthy("iocage", commands=IOCAGE, folders=ROOTS[1:2]),
-    Healthy("AppJail", commands=APPJAIL, folders=ROOTS[2:3]),
-    Healthy("pot", commands=POT, folders=ROOTS[3:4]),
-    Healthy("CBSD", commands=CBSD, folders=ROOTS[4:]),
 )
