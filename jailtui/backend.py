@@ -144,6 +144,7 @@ class HostBackend(HostReadings):
 
     def _plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str], by: By) -> Plan:
         from jailtui.plans.actions import plan as actions
+        from jailtui.plans.leaving import with_left_over
         from jailtui.plans.remedy import is_remedy, with_preflight
         from jailtui.plans.takings import with_takings
 
@@ -153,6 +154,8 @@ class HostBackend(HostReadings):
         plan = actions(verb, snapshot.state, [key for key in keys if key not in wanted], by)
         if verb in (Verb.START, Verb.RESTART) and plan.tasks:
             plan = with_preflight(plan, _obstacles(snapshot, {task.key for task in plan.tasks}), wanted)
+        elif verb is Verb.STOP:
+            plan = with_left_over(plan, snapshot.state, wanted, by)
         return with_takings(plan, snapshot.state, lambda: snapshot.context)
 
     def _remedies(self, snapshot: Snapshot, keys: Sequence[str]) -> Plan:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jailtui.exchange import Refusal, Verb
 from jailtui.host.auditlog import goes_on
 from jailtui.plans.history import PastRun, PastStep, later_save, past_runs
-from jailtui.plans.interrupted import after, joined, left_over, rest_of_save
+from jailtui.plans.interrupted import after, by_what, joined, left_over, rest_of_save
 from jailtui.plans.plan import Plan
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ class Past:
         files = dict.fromkeys(step.file for step in run.steps if step.file)
         texts = {path: getattr(self._backend.source.read_file(path), "data", None) for path in files}
         rest, refused = rest_of_save(run, texts)
-        plans = [self._backend.plan(verb, snapshot, keys) for verb, keys in left_over(run, snapshot.state)]
+        parts = left_over(run, snapshot.state)
+        plans = [self._backend.plan(verb, snapshot, keys, by_what(run)) for verb, keys in parts]
         if rest is not None:
             plans = [self._saving(rest), *(after(plan, rest) for plan in plans)]
         return self._backend.guard.promised(joined(self._backend.name, plans, refused))

@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from jailtui.snapshot import Snapshot
 
 
-def start_options(verb: Verb, to: argparse.ArgumentParser) -> None:
+def start_options(to: argparse.ArgumentParser) -> None:
     to.add_argument("names", nargs="+", metavar="NAME", help="a jail, by name or jid")
-    if verb is not Verb.STOP:
-        to.add_argument("--clear", action="store_true", help="first remove leftovers that would make the start fail")
+    to.add_argument(
+        "--clear",
+        action="store_true",
+        help="first remove leftovers that would make the start fail; after a stop reclaim the pairs it leaves over",
+    )
     to.add_argument(
         "--by",
         choices=("manager", "jail"),
@@ -48,7 +51,7 @@ def start(verb: Verb, arguments: Arguments, config: Config) -> int:
 
         def planned(now: Snapshot) -> Plan:
             plan = backend.plan(verb, now, keys, arguments.by)
-            offers = [offer.key for offer in plan.offers] if getattr(arguments, "clear", False) else []
+            offers = [offer.key for offer in plan.offers] if arguments.clear else []
             return backend.plan(verb, now, [*keys, *offers], arguments.by) if offers else plan
 
         return agree_and_run(planned, snapshot, backend, arguments)
@@ -195,8 +198,5 @@ def undo_own(path: str, arguments: Arguments, config: Config) -> int:
     return Exit.OK if saved else Exit.FAILED
 
 
-VERBS = {
-    verb.value: CommandVerb(partial(start_options, verb), partial(start, verb))
-    for verb in (Verb.START, Verb.STOP, Verb.RESTART)
-}
+VERBS = {verb.value: CommandVerb(start_options, partial(start, verb)) for verb in (Verb.START, Verb.STOP, Verb.RESTART)}
 VERBS |= {"reclaim": CommandVerb(reclaim_options, reclaim), "undo": CommandVerb(undo_options, undo)}

@@ -9,7 +9,7 @@ from jailtui.cli.hosts import talk_lost
 from jailtui.cli.interrupt import run_interrupted
 from jailtui.cli.talk import ask, put, put_exact, put_lines, talk, talk_diff
 from jailtui.cli.verb import Exit, Stop
-from jailtui.exchange import HostError, difference, taken
+from jailtui.exchange import HostError, Verb, difference, taken
 from jailtui.plans.plan import comment
 from jailtui.plans.run import LINE_BACK, LINE_CUT
 from jailtui.plans.shapes import NAME, shapes
@@ -39,7 +39,8 @@ def agree_and_run(
     for refusal in plan.refused:
         talk(refusal.text)
     for offer in plan.offers:
-        talk(f"{offer.subject}: --clear does this first: {offer.label}")
+        when = "last" if plan.verb is Verb.STOP else "first"
+        talk(f"{offer.subject}: --clear does this {when}: {offer.label}")
     if arguments.dry_run:
         put_script(plan)
         return Exit.REFUSED if plan.refused or not plan.tasks else Exit.OK

@@ -158,6 +158,19 @@ def reclaim_steps(pair: Epair, seen: Sight) -> Iterator[Step]:
     yield Step(("ifconfig", near.name, "destroy"), "destroys both ends", guard=" && ".join(there))
 
 
+def destroy_after(jail: Jail, pair: Epair, seen: Sight) -> Step:
+    """The command that destroys a pair of which the jail has an end, once the jail is removed.
+
+    The far end is then on the host again, or lost with the dying jail: it must be in no jail that lives.
+    """
+    near, _ = near_and_far(pair)
+    assert near.name is not None
+    there = seen.on_host.get(near.name)
+    unused = _in_no_jail(there) if there is not None and seen.looks_in else ()
+    guard = (f"! jls -j {jail.jid} jid >/dev/null 2>&1", *_still(near, seen), *unused)
+    return Step(("ifconfig", near.name, "destroy"), f"destroys both ends of {pair.name}", guard=" && ".join(guard))
+
+
 GREP = "/usr/bin/grep"
 
 

@@ -14,6 +14,7 @@ from jailtui.plans.save import save_step
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from jailtui.model.commands import By
     from jailtui.model.state import HostState
     from jailtui.plans.history import PastRun, PastStep
 
@@ -46,6 +47,13 @@ def left_over(run: PastRun, state: HostState) -> tuple[Part, ...]:
         stopped = dict.fromkeys(filter(None, (stops(step.argv) for step in run.steps)))
         parts = [(Verb.START, tuple(name for name in stopped if name not in running))]
     return tuple(part for part in parts if part[1])
+
+
+def by_what(run: PastRun) -> By:
+    """What started and stopped the jails of the run: jail(8), where no command of it is a manager's."""
+    commands = (*run.commands, *(step.argv for step in run.steps))
+    managers = any(argv[:1] != ("jail",) and (starts(argv) or stops(argv)) for argv in commands)
+    return "manager" if managers else "jail"
 
 
 def after(plan: Plan, first: Task) -> Plan:

@@ -17,8 +17,9 @@ class Plan(NamedTuple):
     """The tasks of one action, and the objects that it refuses. `called` is the name of the action if it is not that of
     the verb (the save that undoes another is called Undo).
 
-    `offers` are remedies for problems that would make a start fail. They run only if the plan is made again with their
-    keys (`HostBackend.plan`), as tasks before those that need them. `cuts` are the reasons why it may cut the ssh
+    `offers` are remedies for problems that would make a start fail, or the reclaim of what a stop leaves over. They run
+    only if the plan is made again with their keys (`HostBackend.plan`), as tasks before those that need them, or as the
+    last steps of the stop. `cuts` are the reasons why it may cut the ssh
     session by which the operator came in, as sentences; then the operator types `hostname`, the host's own name.
     `way_back` says what the host then undoes by itself, and what not. `by` is what starts and stops the jails that have
     a manager; None: there is no choice.
@@ -34,6 +35,16 @@ class Plan(NamedTuple):
     hostname: str = ""
     way_back: tuple[str, ...] = ()
     by: By | None = None
+
+    @property
+    def offered(self) -> str:
+        """What the offers do, and when."""
+        return "reclaim what is left over" if self.verb is Verb.STOP else "clear leftovers first"
+
+    @property
+    def other_way(self) -> str:
+        """What else could start and stop the jails that have a manager, as a phrase; "" for nothing."""
+        return {"manager": "by jail(8)", "jail": "by its manager"}.get(self.by or "", "")
 
     @property
     def word(self) -> str:

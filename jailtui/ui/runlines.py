@@ -93,7 +93,7 @@ def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
             lines.append(line(Cell(task.label or task.subject, "title")))
         lines += _task_plan(task, glyphs, room)
     if plan.offers:
-        lines += [Line(), line(Cell("c: clear leftovers first", "title"))]
+        lines += [Line(), line(Cell(f"c: {plan.offered}", "title"))]
     for task in plan.offers:
         lines += hanging(Cell("  "), task.label or task.subject, room)
         lines += indented(_warning(task, glyphs, room - 4), 4)

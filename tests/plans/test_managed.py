@@ -12,6 +12,7 @@ from jailtui.model.starts import noted
 from jailtui.model.state import HostState
 from jailtui.plans.actions import plan
 from jailtui.plans.cuts import with_cuts
+from jailtui.plans.leaving import with_left_over
 from jailtui.plans.plan import Plan
 from tests.support.captures import conf, row, state
 from tests.support.large_hosts import EM0, FACTS, LO0, bridge, epair
@@ -107,3 +108,25 @@ def test_what_the_manager_s_stop_cuts_is_judged_as_that_of_jail8() -> None:
     assert with_cuts(plan(Verb.STOP, found, ["foo"]), found).cuts == (
         with_cuts(plan(Verb.STOP, found, ["foo"], "jail"), found).cuts
     )
+
+
+def test_a_stop_without_hooks_names_what_it_leaves_over_and_offers_to_reclaim_it_last() -> None:
+    found = host(on_host=False)
+    made = with_left_over(plan(Verb.STOP, found, ["foo"]), found, ())
+    assert made.tasks[0].warning == (
+        "no jail.conf defines it: it is removed without running stop hooks; "
+        "Bastille manages it: jail(8) does not see to its pf rules and rctl limits; epair7 is then left over"
+    )
+    assert [offer.label for offer in made.offers] == ["Reclaim epair7"]
+    whole = with_left_over(plan(Verb.STOP, found, ["foo"]), found, [made.offers[0].key])
+    stop, last = whole.tasks[0].steps
+    assert (stop.line, last.argv) == ("jail -r 4", ("ifconfig", "epair7a", "destroy"))
+    assert last.guard.startswith("! jls -j 4 jid >/dev/null 2>&1 && ifconfig epair7a | ")
+    assert (whole.offers, "left over" in whole.tasks[0].warning) == ((), False)
+
+
+@pytest.mark.parametrize(("file", "on_host"), [(True, False), (False, True)])
+def test_a_stop_with_hooks_or_by_the_manager_leaves_nothing_to_offer(file: bool, on_host: bool) -> None:
+    found = host(file=file, on_host=on_host)
+    made = plan(Verb.STOP, found, ["foo"])
+    assert with_left_over(made, found, ()) == made

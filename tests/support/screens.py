@@ -11,6 +11,7 @@ from jailtui.config.view import Configured
 from jailtui.exchange import HostError, PlanMark, Refusal, Result, Step, Task, Verb
 from jailtui.host.steprun import KeptStep
 from jailtui.jailconf import HostConfig
+from jailtui.model.commands import By
 from jailtui.model.state import (
     Address,
     Bridge,
@@ -313,7 +314,7 @@ class ValueHost:
         left = (Refusal(key, key.split("\n")[0], "it is gone") for key in keys if key not in {one.key for one in made})
         return Plan(Verb.REMEDY, self.name, tuple(one for one in made if one.key in keys), tuple(left))
 
-    def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
+    def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str], by: By = "manager") -> Plan:
         state = snapshot.state
         if verb is Verb.REMEDY:
             return self._remedies(state, keys)

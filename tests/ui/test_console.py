@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from jailtui.exchange import HostError, HostTimeout, Verb
+from jailtui.model.commands import By
 from jailtui.model.state import JailState
 from jailtui.plans.plan import Plan
 from jailtui.snapshot import Snapshot
@@ -608,7 +609,7 @@ async def test_m_in_the_help_opens_the_manual_that_a_filter_narrows_and_escape_l
 
 async def test_work_that_fails_inside_jailtui_is_said_and_nothing_hangs() -> None:
     class Broken(ValueHost):
-        def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
+        def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str], by: By = "manager") -> Plan:
             raise KeyError("odd")
 
     async with stage(Broken(home())) as it:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from jailtui.exchange import Step, Verb
+from jailtui.model.commands import By
 from jailtui.model.sessions import SshSession, WayIn
+from jailtui.plans.plan import Plan
+from jailtui.snapshot import Snapshot
 from jailtui.ui.screens.form import FormScreen
 from jailtui.ui.screens.plan import PlanScreen
 from tests.support.fake_form import TEXT, FormHost
@@ -125,3 +131,36 @@ async def test_panels_mark_what_carries_a_session() -> None:
         it.host.state = before._replace(way_in=WayIn((session,)))
         await it.refreshed()
         assert it.row("▸    web").split()[-1] == "you?"
+
+
+class Managing(ValueHost):
+    """A host whose jails have a manager."""
+
+    def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str], by: By = "manager") -> Plan:
+        plan = super().plan(verb, snapshot, keys, by)
+        step = Step(("bastille", "stop", "web") if by == "manager" else ("jail", "-r", "web"))
+        return plan._replace(tasks=tuple(task._replace(steps=(step,)) for task in plan.tasks), by=by)
+
+
+async def test_m_shows_the_plan_by_jail8_and_again_by_the_manager_and_that_plan_runs() -> None:
+    async with stage(Managing(home()), (80, 24)) as it:
+        await asked(it, "S")
+        assert "bastille stop web" in it.text()
+        assert "m by jail(8)" in bar(it)
+        await it.press("m")
+        await it.until(lambda: "jail -r web" in it.text())
+        assert "m by its manager" in bar(it)
+        await it.press("m")
+        await it.until(lambda: "bastille stop web" in it.text())
+        await it.press("m")
+        await it.until(lambda: "jail -r web" in it.text())
+        await it.press("tab", "enter")
+        await it.until(lambda: it.host.ran == [("jail", "-r", "web")])
+
+
+async def test_m_does_nothing_where_no_jail_has_a_manager() -> None:
+    async with stage(ValueHost(home()), (80, 24)) as it:
+        await asked(it, "S")
+        assert " m " not in bar(it)
+        await it.press("m")
+        assert isinstance(it.app.screen, PlanScreen)

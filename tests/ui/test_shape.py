@@ -109,8 +109,8 @@ async def test_the_details_on_the_whole_screen_are_wrapped_for_it() -> None:
 class Long(ValueHost):
     """A host whose plans are longer than a dialog."""
 
-    def plan(self, verb, snapshot, keys):  # type: ignore[no-untyped-def]
-        plan = super().plan(verb, snapshot, keys)
+    def plan(self, verb, snapshot, keys, by="manager"):  # type: ignore[no-untyped-def]
+        plan = super().plan(verb, snapshot, keys, by)
         steps = tuple(Step(("echo", f"step-{number}")) for number in range(40))
         return plan._replace(tasks=(Task("web", "web", steps),))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jailtui.exchange import Taking, Verb
+from jailtui.model.commands import By
 from jailtui.plans.plan import Plan
 from jailtui.snapshot import Snapshot
 from jailtui.ui.screens.plan import PlanScreen
@@ -15,8 +16,8 @@ from tests.support.stage import stage
 class TakingHost(ValueHost):
     """A host on which every plan takes the pair of db."""
 
-    def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str]) -> Plan:
-        plan = super().plan(verb, snapshot, keys)
+    def plan(self, verb: Verb, snapshot: Snapshot, keys: Sequence[str], by: By = "manager") -> Plan:
+        plan = super().plan(verb, snapshot, keys, by)
         takes = (Taking("epair155", "db"), Taking("192.168.1.155", "db"))
         return plan._replace(tasks=tuple(task._replace(takes=takes) for task in plan.tasks))
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jailtui.backend import HostBackend
+    from jailtui.model.commands import By
     from jailtui.model.state import HostState
     from jailtui.plans.plan import Plan
     from jailtui.plans.run import Outcome, RunEvent
@@ -244,8 +245,8 @@ class Planner:
         """Have a plan made of what `verb` does to the rows of those keys, and shown."""
         self.ask(self._maker(verb, keys), requester)
 
-    def _maker(self, verb: Verb, keys: tuple[str, ...]) -> MakePlan:
-        return lambda snapshot: self._backend.plan(verb, snapshot, keys)
+    def _maker(self, verb: Verb, keys: tuple[str, ...], by: By = "manager") -> MakePlan:
+        return lambda snapshot: self._backend.plan(verb, snapshot, keys, by)
 
     def ask(self, make: MakePlan, requester: Requester, agreed: Plan | None = None) -> None:
         """Have a plan made of the host's state of now, and shown over the screen of `requester`.
@@ -293,8 +294,10 @@ class Planner:
                 return
             offers = plan.offers if choice == "clear" else ()
             keys = tuple(task.key for task in (*offers, *plan.tasks))
+            keys += tuple(refusal.key for refusal in plan.refused) if choice == "by" else ()
             same = choice == "go" and (plan.verb is Verb.SAVE or plan.called or note)
-            again = make if same else self._maker(plan.verb, keys)
+            by = plan.by if choice != "by" else "jail" if plan.by == "manager" else "manager"
+            again = make if same else self._maker(plan.verb, keys, by or "manager")
             # a new plan: the dialog may have been open for an hour
             self.ask(again, requester, plan if choice == "go" else None)
 

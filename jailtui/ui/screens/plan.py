@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from jailtui.ui.progress import RunProgress
 
 
-PlanChoice = Literal["go", "clear", "cancel"]
-"""What is answered to a plan: run it; show it with the removal of leftovers before it; leave it."""
+PlanChoice = Literal["go", "clear", "by", "cancel"]
+"""What is answered to a plan: run it; show it with what it offers, or by what else starts and stops jails; leave it."""
 
 
 class PlanScreen(LinesDialog[PlanChoice]):
@@ -41,6 +41,7 @@ class PlanScreen(LinesDialog[PlanChoice]):
     BINDINGS = [
         Binding("y", "copy", "copy as script"),
         Binding("c", "clear", "clear leftovers first"),
+        Binding("m", "by", "by jail(8), or by the manager"),
         Binding("n,q", "close", "cancel", show=False),
         Binding("left,shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("right,tab", "app.focus_next", show=False, priority=True),
@@ -114,9 +115,10 @@ class PlanScreen(LinesDialog[PlanChoice]):
         self.redraw()
 
     def _plan_keys(self) -> Sequence[Key]:
-        clear = [Key("c", "clear leftovers first")] if self.plan.offers else []
+        clear = [Key("c", self.plan.offered)] if self.plan.offers else []
+        by = [Key("m", self.plan.other_way)] if self.plan.other_way else []
         choose = [Key("tab", "choose")] if self.plan.tasks else []
-        return [Key("enter", self._enter_word()), *clear, Key("y", "copy as script"), *choose, *BACK]
+        return [Key("enter", self._enter_word()), *clear, *by, Key("y", "copy as script"), *choose, *BACK]
 
     def _enter_word(self) -> str:
         """What enter does: press the button that has the focus."""
@@ -139,6 +141,11 @@ class PlanScreen(LinesDialog[PlanChoice]):
         """Show the plan again with the offered tasks before the others."""
         if self.plan.offers:
             self.dismiss("clear")
+
+    def action_by(self) -> None:
+        """Show the plan again, by jail(8) in place of the managers, or the other way round."""
+        if self.plan.other_way:
+            self.dismiss("by")
 
     def action_copy(self) -> None:
         self.post_message(Copy(self.plan.script()))
