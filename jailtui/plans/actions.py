@@ -33,9 +33,14 @@ def plan(verb: Verb, state: HostState, keys: Sequence[str], by: By = "manager") 
     planned = reclaims(state, keys) if verb is Verb.RECLAIM else jail_tasks(verb, state, keys, by)
     checked = [legible(task) if isinstance(task, Task) else task for task in planned]
     tasks = in_order([task for task in checked if isinstance(task, Task)])
-    managed = verb is not Verb.RECLAIM and any(managing(jail, state) for jail in state.jails if jail.key in keys)
     refused = tuple(task for task in checked if isinstance(task, Refusal))
-    return Plan(verb, state.facts.name, tasks, refused, by=by if managed else None)
+    return Plan(verb, state.facts.name, tasks, refused, by=by if has_choice(verb, state, keys) else None)
+
+
+def has_choice(verb: Verb, state: HostState, keys: Sequence[str]) -> bool:
+    """Whether the manager's command or jail(8) may do it to one of these jails."""
+    ready = [jail for jail in state.jails if jail.key in keys and jail.running is (verb is not Verb.START)]
+    return verb is not Verb.RECLAIM and any(managing(jail, state) for jail in ready)
 
 
 def legible(task: Task) -> Task | Refusal:

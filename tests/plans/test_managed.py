@@ -130,3 +130,8 @@ def test_a_stop_with_hooks_or_by_the_manager_leaves_nothing_to_offer(file: bool,
     found = host(file=file, on_host=on_host)
     made = plan(Verb.STOP, found, ["foo"])
     assert with_left_over(made, found, ()) == made
+
+
+def test_nothing_is_to_be_chosen_where_nothing_is_to_be_done() -> None:
+    assert plan(Verb.START, host(), ["foo"]).by is None
+    assert plan(Verb.RECLAIM, host(), ["foo"]).by is None
