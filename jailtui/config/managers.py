@@ -25,7 +25,8 @@ class Manager(NamedTuple):
     PARAMETER of the jail NAME to VALUE, () where there is none. `also` is what start and stop see to beyond jail(8).
     `root` is the path of a jail's root, `file` that of the file for jail(8) that the tool keeps. In the kernel a jail's
     name begins with `prefix`, and what is in `rewritten` is `_`. `several` are names that the command takes for other
-    jails than the one of that name.
+    jails than the one of that name. `renames`, `copies` and `removes` are the commands for what the tool does to more
+    than the file that it keeps.
     """
 
     name: str
@@ -42,6 +43,9 @@ class Manager(NamedTuple):
     prefix: str = ""
     rewritten: re.Pattern[str] | None = None
     several: re.Pattern[str] | None = None
+    renames: Argv = ()
+    copies: Argv = ()
+    removes: Argv = ()
 
     def argv(self, verb: Verb, name: str) -> Argv:
         """The command that starts, stops or restarts the jail; () if the tool has none."""
@@ -77,6 +81,9 @@ BASTILLE = Manager(
     root=re.compile(r".*/bastille/jails/(?P<name>[^/]+)/root"),
     file=re.compile(r".*/bastille/jails/(?P<name>[^/]+)/jail\.conf"),
     several=re.compile(r"\A(?i:all)\Z|\A[0-9]+\Z|\."),
+    renames=("bastille", "rename", "NAME", "NEW"),
+    copies=("bastille", "clone", "NAME", "NEW", "ADDRESS"),
+    removes=("bastille", "destroy", "NAME"),
 )
 IOCAGE = Manager(
     "iocage",
@@ -168,11 +175,16 @@ class Managed(NamedTuple):
     name: str = ""
 
 
-def by_file(file: str) -> Managed:
-    """Whose jail the file defines, by where it stands."""
+def by_file(file: str, jail: str, bastille: str = "") -> Managed:
+    """Whose jail of that name the file defines, by where it stands: below `bastille`, the directory of Bastille's jails
+    by its configuration ("": not known), or where it usually is.
+
+    A tool finds a jail by the file's directory, and then in the file by that name.
+    """
     for manager in MANAGERS:
-        if manager.file is not None and (match := manager.file.fullmatch(file)):
-            return Managed(manager.name, match["name"])
+        pattern = re.compile(rf"{re.escape(bastille)}/(?P<name>[^/]+)/jail\.conf") if bastille else manager.file
+        if manager.file is not None and pattern is not None and (match := pattern.fullmatch(file)):
+            return Managed(manager.name, jail if match["name"] == jail else "")
     return Managed()
 
 

@@ -20,11 +20,12 @@ SPECIAL = re.compile(r"([\\*?\[\]])")
 
 class OwnFiles(NamedTuple):
     """The patterns of files that jail(8) is given with -f. `bastille` is the directory of Bastille's jails: "" where
-    there is no Bastille, None if its configuration does not tell.
+    there is no Bastille, or if its configuration does not tell: then `unknown` says why.
     """
 
     patterns: tuple[str, ...] = ()
-    bastille: str | None = ""
+    bastille: str = ""
+    unknown: str = ""
 
 
 def own_files(capture: Capture) -> OwnFiles:
@@ -33,13 +34,14 @@ def own_files(capture: Capture) -> OwnFiles:
     listed = sections.get("conf-files")
     patterns = [name for name in listed.out.split("\0") if name] if listed is not None else []
     conf = sections.get(f"file {BASTILLE_CONF}")
-    jails: str | None = ""
-    if conf is not None:
-        jails = jails_directory(conf.out) if conf.rc == 0 else None
+    jails, unknown = "", ""
+    if conf is not None and conf.rc == 0:
+        jails = jails_directory(conf.out) or ""
+        unknown = "" if jails else "bastille_jailsdir can't be known without running the file"
     if jails:
         plain = SPECIAL.sub(r"\\\1", jails)
         patterns.append(f"{plain}/*/jail.conf")
-    return OwnFiles(tuple(dict.fromkeys(patterns)), jails)
+    return OwnFiles(tuple(dict.fromkeys(patterns)), jails, unknown)
 
 
 def jails_directory(text: str) -> str | None:

@@ -68,6 +68,16 @@ class RcConf(NamedTuple):
         """The jails that are started at boot; without any, all of jail.conf."""
         return tuple(self.values.get("jail_list", "").split())
 
+    @property
+    def starts_bastille(self) -> bool:
+        """Whether Bastille's jails are started at boot."""
+        return self.values.get("bastille_enable", "NO").lower() in ENABLED
+
+    def bastille_lists(self, name: str) -> bool:
+        """Whether Bastille's script starts that jail: bastille_rcorder takes the place of bastille_list."""
+        names = self.values.get("bastille_list", "ALL").split()
+        return name in names or "ALL" in names or self.values.get("bastille_rcorder", "NO").lower() in ENABLED
+
     def says(self, name: str) -> bool:
         """Whether rc.conf has a variable for the interface."""
         line = variable("ifconfig", name)

@@ -24,6 +24,7 @@ class JailSettings:
 
     `by_service`, `boot_file`, `others` and `legacy` are as in `jailconf.HostJail`: whether `service jail start` finds
     it, the file it is started from at boot, other files that define it, rc.conf variables that win over the files.
+    `alone`: rc.d/jail never reads its file.
     `failed`: jail(8) will not start it as it is written.
     """
 
@@ -36,6 +37,7 @@ class JailSettings:
     boot_file: str | None
     others: tuple[str, ...]
     legacy: bool
+    alone: bool
     failed: bool
     jail: jailconf.JailDefinition = field(repr=False, compare=False)
 
@@ -56,7 +58,8 @@ class World:
 
     `faults` are what keeps jail(8) from loading a file, `warnings` why one jail of it fails; `defined` the places
     (file, line) of the blocks of each name; `boot_names` what is started at boot. `trees` are the parsed files,
-    `hazards` the places of their text that are not what they look like.
+    `hazards` the places of their text that are not what they look like. `boot_known`: jail(8) loads all files that
+    rc.d/jail gives it.
     """
 
     jails: tuple[JailSettings, ...] = ()
@@ -66,6 +69,7 @@ class World:
     boot_names: tuple[str, ...] = ()
     trees: tuple[jailconf.File, ...] = ()
     hazards: tuple[Hazard, ...] = ()
+    boot_known: bool = True
 
 
 @collections_paused()
@@ -90,6 +94,7 @@ def world(
         config.boot_names,
         tuple(trees.values()),
         hazards(trees.values()),
+        not any(path not in config.alone and (each.faults or each.crash) for path, each in config.evaluations.items()),
     )
 
 
@@ -112,6 +117,7 @@ def _settings(jail: jailconf.HostJail, before: JailSettings | None, known: Confi
         jail.boot_file,
         jail.others,
         jail.legacy,
+        jail.alone,
         jail.jail.failed,
         jail.jail,
     )

@@ -28,6 +28,7 @@ class HostJail(NamedTuple):
     `file`: the file that `service jail start` reads for it, or (`by_service` false: it would not find the jail) the one
     that defines it. `boot_file`: the file it is started from at boot, or None. `others`: further files that define it.
     `legacy`: rc.conf has `jail_NAME_rootdir` and `_hostname`, so rc.d/jail starts something else, made of these.
+    `alone`: rc.d/jail never gives its file to jail(8), somebody else does.
     """
 
     name: str
@@ -37,6 +38,7 @@ class HostJail(NamedTuple):
     boot_file: str | None
     others: tuple[str, ...]
     legacy: bool
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class HostConfig:
     """The names and patterns of files that are read beside those that rc.d/jail looks for by itself."""
     missing: tuple[str, ...] = ()
     """Those of them that the host was not asked for yet: they count as empty."""
+    alone: frozenset[str] = frozenset()
+    """The files among `evaluations` that rc.d/jail never gives to jail(8)."""
 
     def get(self, name: str) -> HostJail | None:
         return next((jail for jail in self.jails if jail.name == name), None)
@@ -75,10 +79,10 @@ def choose(
     for name in rules.named():
         lookup.want(name)
     roots = [rules.main, *sorted(name for name in files if name != rules.main and rules.is_root(name))]
-    roots += [name for pattern in others.alone for name in lookup.glob(pattern)]
+    alone = dict.fromkeys(name for pattern in others.alone for name in lookup.glob(pattern) if name not in roots)
     evaluations = {
         name: evaluate(cache.parse(files[name], name, dialect), lookup.read, lookup.glob, cache)
-        for name in dict.fromkeys(roots)
+        for name in (*roots, *alone)
         if name in files
     }
     defining: dict[str, dict[str, JailDefinition]] = {}
@@ -87,7 +91,15 @@ def choose(
             defining.setdefault(jail.name, {}).setdefault(name, jail)
     boot = rules.boot(evaluations)
     jails = tuple(placed(name, where, rules, boot) for name, where in defining.items())
-    return HostConfig(jails, evaluations, tuple(boot), tuple(lookup.wanted), tuple(lookup.missing))
+    jails = tuple(jail._replace(alone=True) if jail.file in alone else jail for jail in jails)
+    return HostConfig(
+        jails,
+        evaluations,
+        tuple(boot),
+        tuple(lookup.wanted),
+        tuple(lookup.missing),
+        frozenset(alone) & evaluations.keys(),
+    )
 
 
 def placed(name: str, where: Mapping[str, JailDefinition], rules: Rules, boot: Mapping[str, str]) -> HostJail:

@@ -49,7 +49,7 @@ def jail_rows(records: Records, lookups: Lookups) -> tuple[Jail, ...]:
         rows.append(in_kernel(row, named if own_name else f"{named}#{row.jid}", config, doing, records, lookups))
     present = {jail.key for jail in rows}
     rows += [
-        only_configured(name, config, doing, lookups)
+        only_configured(name, config, doing, lookups, records.bastille)
         for name, config in records.configured.items()
         if name not in present
     ]
@@ -70,7 +70,7 @@ def in_kernel(
     state = JailState.DYING if row.dying else acting(doing, name, row.jid) or JailState.RUNNING
     bridges, vlans = segments(pairs, lookups)
     defaults = None if row.dying else records.defaults.get(row.jid)
-    managed = whose(config, name, row)
+    managed = whose(config, name, records.bastille, row)
     return Jail(
         key=key,
         name=name,
@@ -100,11 +100,11 @@ def in_kernel(
     )
 
 
-def only_configured(name: str, config: Configured, doing: Mapping[str, str], lookups: Lookups) -> Jail:
+def only_configured(name: str, config: Configured, doing: Mapping[str, str], lookups: Lookups, bastille: str) -> Jail:
     """A jail that is only in jail.conf, with what its configuration would use."""
     pairs = lookups.owned.get(name, [])
     state = acting(doing, name, None) or JailState.STOPPED
-    managed = whose(config)
+    managed = whose(config, name, bastille)
     bridges = config.bridges or segments(pairs, lookups)[0]
     vlans = tuple(vlan for bridge in bridges for vlan in lookups.wiring.vlans(bridge))
     return Jail(
@@ -127,10 +127,10 @@ def only_configured(name: str, config: Configured, doing: Mapping[str, str], loo
     )
 
 
-def whose(config: Configured | None, name: str = "", row: JailRow | None = None) -> Managed:
+def whose(config: Configured | None, name: str, bastille: str, row: JailRow | None = None) -> Managed:
     """The manager of a jail: by the file that defines it, else by what the kernel says of a jail of the host."""
     if config is not None:
-        return by_file(config.file)
+        return by_file(config.file, name, bastille)
     return Managed() if row is None or row.parent else by_kernel(name, row.path or "")
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jailtui.config.jails import ConfigurationReader, files_of, others_of, release_of
-from jailtui.exchange import NOT_ENTERED, TIMED_OUT, Capture, Section, Trouble
+from jailtui.config.ownfiles import own_files
+from jailtui.exchange import BASTILLE_CONF, NOT_ENTERED, TIMED_OUT, Capture, Section, Trouble
 from jailtui.formats import devfs, fstab, ifconfig, jls, mount, neighbours, netstat, pgrep, sysctl, sysrc
 from jailtui.formats.errors import FormatError
 from jailtui.model import witness
@@ -41,8 +42,8 @@ class Records:
     VNET jail by jid, `params` all parameters of each jail. `absent` are files that do not exist. `neighbours` are
     addresses with their MACs, `learned` the MACs behind the members of each bridge. `listed`, `links` and `stanzas` are
     what ifconfig and netstat say of the interfaces of a jail or the host (None), `disputed` the names by netstat where
-    the two differ. `files_read`: all files that define jails were read, and rc.conf, which names some of them. The rest
-    is as in HostState.
+    the two differ. `files_read`: all files that define jails were read, and rc.conf, which names some of them.
+    `bastille` is the directory of Bastille's jails, "" without it. The rest is as in HostState.
     """
 
     rows: tuple[jls.JailRow, ...] | None = None
@@ -51,6 +52,7 @@ class Records:
     gaps: set[int | None] = field(default_factory=set)
     configured: dict[str, Configured] = field(default_factory=dict)
     files_read: bool = True
+    bastille: str = ""
     rcconf_read: bool = True
     commands: tuple[pgrep.JailCommand, ...] = ()
     rcconf: dict[str, str] | None = None
@@ -117,11 +119,16 @@ class Reader:
     def _configure(self, capture: Capture, records: Records) -> None:
         """Parse the files that define jails. A file that can't be read or parsed becomes a trouble."""
         rcconf, release = records.rcconf or {}, release_of(capture)
+        own = own_files(capture)
+        records.bastille = own.bastille
         records.rcconf_read = records.rcconf is not None or all(part.name != "sysrc" for part in capture.sections)
         configuration = self._configuration.read(files_of(capture), rcconf, release, others_of(capture))
         records.configured = dict(configuration.jails)
         records.troubles += configuration.troubles
         records.files_read = records.files_read and configuration.complete and records.rcconf_read
+        if own.unknown:
+            records.files_read = False
+            records.troubles.append(Trouble(BASTILLE_CONF, own.unknown))
 
 
 def _parsed(section: Section, kind: Kind, jid: int | None, records: Records) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from jailtui.config.managers import BASTILLE
 from jailtui.exchange import Step, shell_line
 from jailtui.model.commands import MAIN_FILE
 from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 RC_CONF = "/etc/rc.conf"
+NOTHING_NOW = "Takes effect at the next boot; nothing is started now."
 REFUSAL = re.compile(r"(/[^:\n]+): (\d+): (.*) \(exit status \d+\)")
 """The error of sysrc for a file that sh can't read (recorded: rc-service/sysrc/87)."""
 
@@ -53,7 +55,7 @@ def dotted(context: Context) -> Iterator[Finding]:
     rc = rc_of(context)
     listed = rc.jail_list if rc is not None else ()
     for jail in context.judged:
-        if "." not in jail.name:
+        if "." not in jail.name or jail.alone:
             continue
         at_boot = jail.name in listed
         does = "it does not start at boot, though it is in jail_list" if at_boot else f"`jail -c {jail.name}` can"
@@ -71,18 +73,30 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
     """The jail is running now, but will not be after a reboot. rc.d/jail starts nothing without jail_enable=YES. With
     it, it starts the jails in jail_list, or without such a list all jails of jail.conf and of the files it includes; it
     does not look for files in /etc/jail.conf.d by itself. A stopped jail that nothing starts is assumed to be intended.
-    Jails with a manager's marks are not reported: managers start them in their own way.
+    Jails of Bastille start at boot with bastille_enable=YES, before Bastille 1.0 only those in bastille_list. Jails
+    with the marks of other managers are not reported: those start them in their own way.
     """
-    # Sources: FREEBSD.md 1.4.
+    # Sources: FREEBSD.md 1.4; BastilleBSD/bastille: usr/local/etc/rc.d/bastille, docs/chapters/boot-and-priority.rst.
     rc = rc_of(context)
-    if rc is None or context.world.faults:
+    if rc is None:
         return
-    lost = [
-        context.settings[jail.name]
+    lost = {
+        jail: context.settings[jail.name]
         for jail in context.state.jails
         if settled(jail) and jail.name in context.settings and not context.settings[jail.name].legacy
-        if context.settings[jail.name].boot_file is None and "." not in jail.name and not manager(context, jail)
-    ]
+        if context.settings[jail.name].boot_file is None
+    }
+    bastille = [settings for jail, settings in lost.items() if settings.alone and jail.manager == BASTILLE.name]
+    yield from _without_bastille(rc, bastille)
+    unmanaged = [settings for jail, settings in lost.items() if not manager(context, jail)]
+    yield from (_of_other_file(settings) for settings in unmanaged if settings.alone)
+    if context.world.boot_known:
+        own = [settings for settings in unmanaged if not settings.alone and "." not in settings.name]
+        yield from _without_service(context, rc, own)
+
+
+def _without_service(context: Context, rc: RcConf, lost: list[JailSettings]) -> Iterator[Finding]:
+    """The jails of the files of rc.d/jail that it does not start."""
     if not lost:
         return
     if not rc.starts_jails:
@@ -96,16 +110,55 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
         yield Finding.of(about(jail), text, evidence, _list_it(context, rc, jail))
 
 
+def _without_bastille(rc: RcConf, jails: list[JailSettings]) -> Iterator[Finding]:
+    """Those of Bastille's running jails that its script does not start."""
+    if not jails:
+        return
+    if not rc.starts_bastille:
+        runs = "1 jail of Bastille is" if len(jails) == 1 else f"{len(jails)} jails of Bastille are"
+        steps = tuple(rc.assign("bastille_enable", "YES", "start Bastille's jails at boot"))
+        yield Finding.of(
+            Subject("file", RC_CONF, RC_CONF),
+            f"{runs} running, but Bastille starts none at boot: rc.conf has no bastille_enable=YES.",
+            [Evidence("sysrc bastille_enable", rc.values.get("bastille_enable", "(not set)")), written(jails[0], "")],
+            [Remedy.of("Start Bastille's jails at boot", steps, NOTHING_NOW, "nothing")],
+            confidence="likely",
+        )
+        return
+    for jail in jails:
+        if not rc.bastille_lists(jail.name):
+            steps = tuple(rc.add("bastille_list", jail.name, f"start {jail.name} at boot, after the others"))
+            yield Finding.of(
+                about(jail),
+                f"{jail.name} is running but will not start at boot: not in bastille_list.",
+                [Evidence("sysrc bastille_list", rc.values["bastille_list"]), written(jail, "")],
+                [Remedy.of(f"Add {jail.name} to bastille_list", steps, "It starts after the others.", "nothing")],
+                confidence="likely",
+            )
+
+
+def _of_other_file(jail: JailSettings) -> Finding:
+    """A running jail of a file that rc.d/jail never reads, and without a manager."""
+    command = shell_line(("jail", "-f", jail.file, "-c", jail.name))
+    return Finding.of(
+        about(jail),
+        f"{jail.name} is running but will not start at boot: rc.d/jail does not read {jail.file}.",
+        [written(jail, "")],
+        [Remedy.of("Start it by hand", why=f"{command}; or include its file in {MAIN_FILE}, from FreeBSD 14 on.")],
+        confidence="likely",
+        severity="note",
+    )
+
+
 def _disabled(context: Context, count: int) -> Finding:
     value = (context.rcconf or {}).get("jail_enable", "NO")
     step = Step(("sysrc", "jail_enable=YES"), "start jails at boot", undo=("sysrc", f"jail_enable={value}"))
-    why = "Takes effect at the next boot; nothing is started now."
     runs = "1 jail is" if count == 1 else f"{count} jails are"
     return Finding.of(
         Subject("file", RC_CONF, RC_CONF),
         f"{runs} running, but no jail starts at boot: rc.conf has no jail_enable=YES.",
         [Evidence("sysrc jail_enable", value)],
-        [Remedy.of("Start jails at boot", (step,), why, "nothing")],
+        [Remedy.of("Start jails at boot", (step,), NOTHING_NOW, "nothing")],
         confidence="likely",
     )
 

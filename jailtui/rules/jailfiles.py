@@ -138,8 +138,8 @@ def no_path(context: Context) -> Iterator[Finding]:
 def twice(context: Context) -> Iterator[Finding]:
     """Two blocks of one file have the same name: jail(8) makes two records of them and merges nothing, and which one a
     command uses can't be predicted. Or two files define the jail: `service jail start` uses /etc/jail.NAME.conf, then
-    /etc/jail.conf.d/NAME.conf, then jail.conf, while `jail -c NAME` uses jail.conf, so settings and stop hooks depend
-    on the command. Keep one.
+    /etc/jail.conf.d/NAME.conf, then jail.conf, while `jail -c NAME` uses jail.conf, and a manager the file that it
+    keeps, so settings and stop hooks depend on the command. Keep one.
     """
     # Sources: FREEBSD.md 1.2, 1.4.
     for jail in context.judged:
@@ -148,7 +148,8 @@ def twice(context: Context) -> Iterator[Finding]:
             continue
         files = tuple(dict.fromkeys(file for file, _ in places))
         where = f"in {len(files)} files" if len(files) > 1 else f"twice in {files[0]}"
-        takes = f"service jail start uses {jail.file}" if len(files) > 1 else "jail(8) merges nothing"
+        by = "jailtui" if jail.alone else "service jail start"
+        takes = f"{by} uses {jail.file}" if len(files) > 1 else "jail(8) merges nothing"
         yield Finding.of(
             about(jail),
             f"{jail.name} is defined {where}: {takes}.",

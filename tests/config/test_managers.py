@@ -30,8 +30,11 @@ def test_the_kernel_s_name_and_root_say_whose_a_jail_is(name: str, path: str, ma
 
 
 def test_the_file_that_defines_a_jail_says_whose_it_is() -> None:
-    assert by_file("/usr/local/bastille/jails/foo/jail.conf") == Managed("Bastille", "foo")
-    assert by_file("/etc/jail.conf.d/bastille.conf") == Managed()
+    assert by_file("/usr/local/bastille/jails/foo/jail.conf", "foo") == Managed("Bastille", "foo")
+    assert by_file("/usr/local/bastille/jails/foo/jail.conf", "bar") == Managed("Bastille", "")
+    assert by_file("/usr/local/bastille/jails/foo/jail.conf", "foo", "/opt/b") == Managed()
+    assert by_file("/opt/b/foo/jail.conf", "foo", "/opt/b") == Managed("Bastille", "foo")
+    assert by_file("/etc/jail.conf.d/bastille.conf", "bastille") == Managed()
 
 
 def test_the_name_is_a_word_of_the_command() -> None:

@@ -89,3 +89,20 @@ def test_a_name_of_rc_d_jail_s_files_and_of_another_file_is_the_former_s() -> No
     assert web is not None
     assert web.configured is not None
     assert web.configured.file == "/etc/jail.conf"
+
+
+def test_a_bastille_conf_that_does_not_tell_its_jails_leaves_the_files_unknown() -> None:
+    read = state(file(BASTILLE_CONF, "bastille_jailsdir=$(x)\n"))
+    assert [(trouble.subject, trouble.message) for trouble in read.errors] == [
+        (BASTILLE_CONF, "bastille_jailsdir can't be known without running the file")
+    ]
+    assert read.unknown("files") == f"{BASTILLE_CONF} could not be read"
+
+
+def test_a_jail_below_the_directory_of_bastille_is_bastille_s_by_the_name_of_its_directory() -> None:
+    text = "foo { path = /x; } bar { path = /y; }"
+    read = state(file(BASTILLE_CONF, "bastille_jailsdir=/opt/b\n"), file("/opt/b/foo/jail.conf", text))
+    assert {jail.name: (jail.manager, jail.manager_name) for jail in read.jails} == {
+        "foo": ("Bastille", "foo"),
+        "bar": ("Bastille", ""),
+    }

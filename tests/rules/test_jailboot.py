@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from jailtui.exchange import Trouble
+from jailtui.rules.context import Context
 from tests.support.contexts import BOOT, context, findings, found
 from tests.support.jail_hosts import RC, apply, fill, house, running, template
 
@@ -133,3 +135,57 @@ def test_other_trouble_of_sysrc_is_no_broken_file() -> None:
     broken = Trouble("sysrc", "/etc/rc.conf.local: 7: Syntax error: Unterminated quoted string (exit status 1)")
     (finding,) = found(context(WEB, rcconf=None, errors=(broken,)), "RC-SYNTAX")
     assert finding.evidence[0].source == "/etc/rc.conf.local:7"
+
+
+BASTILLE = "/usr/local/bastille/jails/{}/jail.conf"
+ALONE = (BASTILLE.format("*"), "/opt/*.conf")
+NO_PATH = "{} {{ path = /jails/{}; persist; }}\n"
+
+
+def bastille_host(rcconf: Mapping[str, str], *names: str) -> Context:
+    """Running jails of Bastille, each in its own file."""
+    texts = {BASTILLE.format(name): NO_PATH.format(name, name) for name in names}
+    live = [running("", name, number, vnet=False, manager="Bastille") for number, name in enumerate(names, 4)]
+    return context(texts, rcconf=rcconf, running=live, alone=ALONE)
+
+
+def test_bastille_starts_its_jails_and_rc_d_jail_does_not() -> None:
+    (finding,) = found(bastille_host(BOOT, "foo", "bar"), "JAIL-NOT-AT-BOOT")
+    assert (finding.subject.key, finding.confidence) == ("/etc/rc.conf", "likely")
+    assert "2 jails of Bastille are running, but Bastille starts none at boot" in finding.text
+    assert finding.remedies[0].task.steps[0].argv == ("sysrc", "bastille_enable=YES")
+    assert finding.remedies[0].task.steps[0].undo == ("sysrc", "-x", "bastille_enable")
+    for more in (
+        {},
+        {"bastille_list": "bar foo"},
+        {"bastille_list": "x ALL"},
+        {"bastille_list": "x", "bastille_rcorder": "yes"},
+    ):
+        assert found(bastille_host({"bastille_enable": "YES", **more}, "foo"), "JAIL-NOT-AT-BOOT") == ()
+
+
+def test_jail_of_bastille_that_bastille_list_leaves_out() -> None:
+    listed = {"bastille_enable": "YES", "bastille_list": "bar"}
+    (finding,) = found(bastille_host(listed, "foo", "bar"), "JAIL-NOT-AT-BOOT")
+    assert finding.text == "foo is running but will not start at boot: not in bastille_list."
+    assert finding.remedies[0].task.steps[0].argv == ("sysrc", "bastille_list+=foo")
+
+
+def test_jail_of_another_file_is_started_by_nothing_whatever_jail_enable_says() -> None:
+    texts = {MAIN: WEB, "/opt/own.conf": NO_PATH.format("own", "own"), BASTILLE.format("bad"): "bad {"}
+    live = [running("", "own", 4, vnet=False), running(WEB, "web", 5)]
+    (finding,) = found(context(texts, running=live, alone=ALONE), "JAIL-NOT-AT-BOOT")
+    assert (finding.subject.key, finding.severity) == ("own", "note")
+    assert finding.text == "own is running but will not start at boot: rc.d/jail does not read /opt/own.conf."
+
+
+def test_a_file_that_rc_d_jail_never_reads_hides_nothing_about_the_boot() -> None:
+    texts = {MAIN: WEB, BASTILLE.format("bad"): "bad {"}
+    one = context(texts, rcconf={**BOOT, "jail_list": "db"}, running=[running(WEB, "web", 4)], alone=ALONE)
+    assert [finding.subject.key for finding in found(one, "JAIL-NOT-AT-BOOT")] == ["web"]
+    (refused,) = found(one, "CONF-SYNTAX")
+    assert refused.subject.key == BASTILLE.format("bad")
+
+
+def test_dotted_name_in_a_file_that_service_never_reads_is_no_finding() -> None:
+    assert found(context({"/opt/x.conf": '"a.b" { path = /a; }'}, alone=ALONE), "JAIL-DOTTED") == ()

@@ -127,3 +127,19 @@ def test_jid_of_two_jails_keeps_the_second_from_starting() -> None:
     told = found(context(SHARED), "JAIL-JID-TWICE")
     assert [(one.subject.name, one.severity) for one in told] == [("web", "error"), ("db", "error")]
     assert found(context(SHARED.replace("jid = 7; } host", "jid = 8; } host")), "JAIL-JID-TWICE") == ()
+
+
+def test_a_name_in_two_files_of_which_rc_d_jail_reads_none() -> None:
+    texts = dict.fromkeys(("/opt/1.conf", "/opt/2.conf"), "web { path = /a; }\n")
+    (finding,) = found(context(texts, alone=("/opt/*",)), "JAIL-TWICE")
+    assert finding.text == "web is defined in 2 files: jailtui uses /opt/1.conf."
+    assert [evidence.source for evidence in finding.evidence] == ["/opt/1.conf:1", "/opt/2.conf:1"]
+    (finding,) = found(context({**texts, "/etc/jail.conf": "web { path = /a; }"}, alone=("/opt/*",)), "JAIL-TWICE")
+    assert finding.text == "web is defined in 3 files: service jail start uses /etc/jail.conf."
+
+
+def test_a_file_that_jail_conf_includes_too_defines_a_jail_once() -> None:
+    texts = {"/etc/jail.conf": '.include "/opt/1.conf";', "/opt/1.conf": "web { path = /a; }"}
+    one = context(texts, alone=("/opt/*",))
+    assert found(one, "JAIL-TWICE") == ()
+    assert (one.settings["web"].file, one.settings["web"].alone) == ("/etc/jail.conf", False)

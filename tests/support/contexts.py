@@ -7,8 +7,10 @@ from typing import Any
 
 from jailtui.backend import HostBackend
 from jailtui.config.jails import ConfigurationReader, dialect_of
+from jailtui.config.managers import by_file
 from jailtui.config.world import world
 from jailtui.jailconf import choose
+from jailtui.jailconf.lookup import OtherPaths
 from jailtui.model.state import Capability, HostFacts, HostState, Jail, JailState
 from jailtui.rules.context import Context
 from jailtui.rules.finding import Finding
@@ -27,26 +29,37 @@ def context(
     running: Iterable[Jail] = (),
     from_here: bool = False,
     can: Iterable[str] = (),
+    alone: tuple[str, ...] = (),
     **state: Any,
 ) -> Context:
     """A host with these files (a text alone is /etc/jail.conf). Configured jails are stopped unless `running` has them.
 
     `state` are further fields of HostState: epairs, bridges, vlans, interfaces, mounts, connections, rulesets, sysctls.
-    `can` are the host's capabilities.
+    `can` are the host's capabilities, `alone` the patterns of files that jail(8) is given with -f.
     """
     files = {"/etc/jail.conf": texts} if isinstance(texts, str) else dict(texts)
     data = {path: text.encode("utf-8", "surrogateescape") for path, text in files.items()}
-    configuration = ConfigurationReader().read(files, dict(rcconf or {}), release)
+    others = OtherPaths(alone=alone)
+    configuration = ConfigurationReader().read(files, dict(rcconf or {}), release, others)
     live = {jail.name: jail for jail in running}
     stopped = [
-        Jail(name, name, None, JailState.STOPPED, one.vnet, path=one.path, configured=one)
+        Jail(
+            name,
+            name,
+            None,
+            JailState.STOPPED,
+            one.vnet,
+            path=one.path,
+            configured=one,
+            manager=by_file(one.file, name).manager,
+        )
         for name, one in configuration.jails.items()
         if name not in live
     ]
     facts = HostFacts("nas", "nas.home.arpa", release, "root", 0, tuple(Capability(name, True) for name in can))
     told = None if rcconf is None else tuple(sorted(rcconf.items()))
     host = HostState(facts, jails=(*live.values(), *stopped), rcconf=told, **state)
-    return Context(host, world(choose(data, dialect_of(release), rcconf or {})), from_here)
+    return Context(host, world(choose(data, dialect_of(release), rcconf or {}, others=others)), from_here)
 
 
 def found(one: Context, code: str) -> tuple[Finding, ...]:

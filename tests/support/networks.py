@@ -81,7 +81,7 @@ def settings(view: View, params: Mapping[str, tuple[str, ...]] = PARAMS) -> Jail
     ]
     view = view._replace(created=(*view.created, *created))
     block = evaluate(parse(f"{view.jail} {{ path = /; }}".encode(), "/etc/jail.conf")).jails[0]
-    return JailSettings(view.jail, view, params, "/etc/jail.conf", 1, True, None, (), False, False, block)
+    return JailSettings(view.jail, view, params, "/etc/jail.conf", 1, True, None, (), False, False, False, block)
 
 
 def compare(

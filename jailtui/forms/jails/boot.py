@@ -28,9 +28,9 @@ def listed(sources: Sources) -> tuple[str, ...]:
     return RcConf(sources.rcconf or {}).jail_list
 
 
-def boot_field(sources: Sources) -> tuple[Field, ...]:
-    """The switch that puts a new jail into jail_list; none where jail_list is not in use."""
-    if not (enabled(sources) and listed(sources)):
+def boot_field(sources: Sources, file: str = "") -> tuple[Field, ...]:
+    """The switch that puts a new jail of that file into jail_list; none where jail_list is not in use."""
+    if not (enabled(sources) and listed(sources)) or file in sources.config.alone:
         return ()
     here = f"jail_list is {' '.join(listed(sources))}"
     return (Field("boot", "Start at boot", OFF, "switch", help=f"Adds it to jail_list of rc.conf; {here}."),)
@@ -43,6 +43,8 @@ def boot_notes(sources: Sources, after: jailconf.HostConfig, name: str) -> Itera
         return
     if sources.rcconf is None:
         text = f"rc.conf could not be read: it is not known whether {name} starts at boot."
+    elif jail.alone:
+        text = f"{name} will not start at boot: rc.d/jail does not read {jail.file}."
     elif not enabled(sources):
         text = "rc.conf has no jail_enable=YES: no jail starts at boot."
     elif listed(sources):

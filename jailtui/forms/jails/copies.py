@@ -88,7 +88,12 @@ def shares_file(sources: Sources, jail: jailconf.HostJail) -> bool:
 
 def vnet_examples(sources: Sources, taken: Used) -> tuple[Example, ...]:
     """The VNET jails whose blocks can be copied, in the order of the files."""
-    fit = [(jail, held) for jail, held in taken.jails if held.configured.vnet and "." not in jail.name]
+    managed = {jail.name for jail in sources.state.jails if jail.manager}
+    fit = [
+        (jail, held)
+        for jail, held in taken.jails
+        if held.configured.vnet and "." not in jail.name and jail.name not in managed
+    ]
     return tuple(
         example(sources, jail, held)
         for jail, held in fit

@@ -11,7 +11,7 @@ from jailtui.forms.jails.free import Used, holdings, used
 from jailtui.forms.jails.named import is_hook, mentions
 from jailtui.forms.jails.outcome import config_after, result_notes
 from jailtui.forms.jails.rootdir import root_fields, root_notes, root_steps
-from jailtui.forms.jails.standing import other_files
+from jailtui.forms.jails.standing import other_files, refuse_managed
 from jailtui.forms.jails.values import name_notes, value_notes
 from jailtui.forms.notes import refused, saving
 from jailtui.forms.protocol import ON, Answers, Draft, Field, form_title, held
@@ -37,6 +37,7 @@ class CopyForm:
         self.subject = subject
         self.title = form_title("copy", subject)
         self._sources = sources
+        refuse_managed(sources, subject, "copies")
         jail = sources.jail(subject)
         self._example = example(sources, jail, holdings(jail.jail, jail.file))
 
@@ -55,7 +56,7 @@ class CopyForm:
             Field("name", "Name", name, help=NAME_FIELD),
             *part_fields(self._sources, self._taken, self._example, values, shared=False),
             *root_fields(self._sources, answers.values, thin=False),
-            *boot_field(self._sources),
+            *boot_field(self._sources, self._example.file),
         )
 
     def draft(self, answers: Answers) -> Draft:
@@ -104,7 +105,7 @@ def new_jail_draft(
     notes = [*notes, *result_notes(sources, after, name, original)]
     notes += root_notes(sources, root, name, answers) if root else ()
     commands: tuple[Step, ...] = ()
-    if boot_field(sources) and answers.values.get("boot") == ON:
+    if boot_field(sources, jail.file if jail else "") and answers.values.get("boot") == ON:
         commands = list_steps(sources, name)
     else:
         notes += boot_notes(sources, after, name)

@@ -77,7 +77,7 @@ class NewForm:
         file = Field("file", "File", example.file_for(name), "fact", help=FILE_HELP)
         parts = part_fields(self._sources, self._taken, example, values, shared=True)
         root = root_fields(self._sources, answers.values, thin=False)
-        return (*first, file, *parts, *root, *boot_field(self._sources))
+        return (*first, file, *parts, *root, *boot_field(self._sources, example.file))
 
     def draft(self, answers: Answers) -> Draft:
         """The new block in its file."""

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from jailtui.forms.jails.boot import unlist_steps, unlisted_notes, variable_notes
 from jailtui.forms.jails.copies import HOSTNAME
 from jailtui.forms.jails.free import Holdings, holdings
-from jailtui.forms.jails.standing import dependents, file_notes, inside_notes, left_notes, other_files, running_notes
+from jailtui.forms.jails.standing import (
+    dependents,
+    file_notes,
+    inside_notes,
+    left_notes,
+    other_files,
+    refuse_managed,
+    running_notes,
+)
 from jailtui.forms.notes import notes as judged
 from jailtui.forms.notes import refused, saving
 from jailtui.forms.protocol import AT_ONCE, Answers, Draft, Field, form_title
@@ -35,6 +43,7 @@ class RemoveForm:
         self.subject = subject
         self.title = form_title("remove", subject)
         self._sources = sources
+        refuse_managed(sources, subject, "removes")
         self._jail = sources.jail(subject)
 
     @property

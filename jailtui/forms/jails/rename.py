@@ -9,7 +9,14 @@ from jailtui.forms.jails.copies import file_named, stands_alone
 from jailtui.forms.jails.copy import NAME_FIELD
 from jailtui.forms.jails.named import depend_edits, mentions
 from jailtui.forms.jails.outcome import config_after, new_file, result_notes
-from jailtui.forms.jails.standing import file_notes, inside_notes, left_notes, other_files, running_notes
+from jailtui.forms.jails.standing import (
+    file_notes,
+    inside_notes,
+    left_notes,
+    other_files,
+    refuse_managed,
+    running_notes,
+)
 from jailtui.forms.jails.values import name_notes
 from jailtui.forms.notes import refused, saving
 from jailtui.forms.protocol import OFF, ON, Answers, Draft, Field, form_title
@@ -30,6 +37,7 @@ class RenameForm:
         self.subject = subject
         self.title = form_title("rename", subject)
         self._sources = sources
+        refuse_managed(sources, subject, "renames")
         self._jail = sources.jail(subject)
         self._mentions = tuple(mentions(self._jail))
 
