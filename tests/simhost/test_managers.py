@@ -106,7 +106,7 @@ def test_cbsd_ends_with_0_where_jail_failed_and_leaves_no_pair(ask: Ask) -> None
     assert ask("jail", "-c", "name=db", "path=/", "persist")[0] == 0
     assert ask("cbsd", "jstart", "db")[0] == 1
     assert ask("jail", "-r", "db")[0] == 0
-    assert ask("rm", "-rf", "/usr/jails/jails/db")[0] == 0
+    assert ask("rm", "-rf", "/usr/jails/jails-data/db-data")[0] == 0
     assert ask("cbsd", "jstart", "db")[0] == 0
     assert running(ask) == ["web"]
     assert ask("ifconfig", "-l") == names

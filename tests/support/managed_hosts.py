@@ -34,3 +34,9 @@ class ManagedHost(Embedded):
         if body is not None:
             file.write_text(f"#!/bin/sh\n{body}\n")
             file.chmod(0o755)
+
+    def left_over(self) -> list[str]:
+        """The interfaces beside those of rc.conf and the bridge that AppJail keeps, and the mounts of jails."""
+        of_rc = ["em0", "lo0", "bridge0", "bridge1", "ajnet"]
+        interfaces = [name for name in self.ask("ifconfig", "-l").split() if name not in of_rc]
+        return interfaces + self.ask("mount").splitlines()[2:]
