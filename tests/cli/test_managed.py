@@ -1,0 +1,109 @@
+"""Jails of Bastille on the command line: its command starts and stops them, or jail(8) with its file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from jailtui.backend import HostBackend
+from jailtui.cli.main import main
+from jailtui.cli.verb import Exit
+from jailtui.exchange import Verb
+from jailtui.host.executor import Executor
+from jailtui.host.host import Host
+from jailtui.host.shell import local_shell
+from jailtui.simhost import setup
+
+Capsys = pytest.CaptureFixture[str]
+
+
+class Bastille:
+    """The embedded host of Bastille in `folder`; `words` name it on the command line."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.words = ("--host", "demo", "--demo-dir", str(folder))
+        self.environment = setup.prepare(folder, manager="Bastille")
+
+    def command(self, text: str) -> None:
+        """Put a script in the place of Bastille's command."""
+        file = self.folder / "bin" / "bastille"
+        file.unlink()
+        if text:
+            file.write_text(f"#!/bin/sh\n{text}\n")
+            file.chmod(0o755)
+
+
+@pytest.fixture
+def bastille(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bastille:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return Bastille(tmp_path / "host")
+
+
+def left(bastille: Bastille, capsys: Capsys) -> tuple[list[str], list[str]]:
+    """The jails that run, and the pairs."""
+    capsys.readouterr()
+    main(["show", "--json", *bastille.words])
+    shown = json.loads(capsys.readouterr().out)
+    return [jail["name"] for jail in shown["jails"] if jail["jid"]], [pair["name"] for pair in shown["epairs"]]
+
+
+def test_the_script_has_the_manager_s_command_and_the_reason(bastille: Bastille, capsys: Capsys) -> None:
+    assert main(["stop", "web", "--dry-run", *bastille.words]) == Exit.OK
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "# Bastille manages it, and sees to its pf rules and rctl limits too",
+        "bastille stop web",
+    ]
+
+
+@pytest.mark.parametrize("by", ["manager", "jail"])
+def test_a_jail_is_restarted_and_stopped_with_nothing_left_over(bastille: Bastille, capsys: Capsys, by: str) -> None:
+    words = ["--yes", "--by", by, *bastille.words]
+    assert main(["restart", "web", *words]) == Exit.OK
+    assert ("[web]:\n" in capsys.readouterr().err) is (by == "manager")
+    assert main(["stop", "web", *words]) == Exit.OK
+    assert left(bastille, capsys) == ([], [])
+
+
+def test_a_command_that_fails_is_given_with_its_exit_status_and_the_kernel_decides(
+    bastille: Bastille, capsys: Capsys
+) -> None:
+    bastille.command("echo '[web]: no such pool' >&2; exit 3")
+    assert main(["stop", "web", "--yes", *bastille.words]) == Exit.FAILED
+    output = capsys.readouterr()
+    assert "$ bastille stop web\n  [web]: no such pool\n  exit status 3\n" in output.err
+    assert output.out == "web still runs, jid 1.\n"
+    bastille.command("echo 'web: removed'; exit 0")
+    assert main(["stop", "web", "--yes", *bastille.words]) == Exit.FAILED
+    assert capsys.readouterr().out == "web still runs, jid 1.\n"
+
+
+def test_a_command_that_hangs_is_not_waited_for_longer_than_any_step_and_the_state_is_read_anew(
+    bastille: Bastille, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "hang")
+    bastille.command(f"cat {tmp_path}/hang")
+    backend = HostBackend(Host("demo", lambda: local_shell(environment=bastille.environment), Executor(limit=0.2)))
+    before = backend.read()
+    plan = backend.plan(Verb.STOP, before, ["web"])
+    notes: list[str] = []
+    outcomes = backend.run(plan, lambda event: notes.append(event.result.note if event.result else ""), lambda: False)
+    (verdict,) = backend.verdict(plan, outcomes, before, backend.read())
+    assert (outcomes["web"], verdict.text) == ("failed", "web still runs, jid 1.")
+    assert "still running after 0.2 s; it continues on the host (`jailtui steps`)" in notes
+    (tmp_path / "hang").write_text("")  # let it end
+
+
+def test_without_command_and_file_a_stop_names_what_stays_and_reclaims_it(bastille: Bastille, capsys: Capsys) -> None:
+    bastille.command("")
+    (bastille.folder / "usr/local/etc/bastille/bastille.conf").unlink()
+    assert main(["stop", "web", "--dry-run", *bastille.words]) == Exit.OK
+    output = capsys.readouterr()
+    assert "e0a_web is then left over\n" in output.out
+    assert output.err == "web: --clear does this last: Reclaim e0a_web\n"
+    assert main(["start", "db", "--yes", *bastille.words]) == Exit.REFUSED
+    assert main(["stop", "web", "--yes", "--clear", *bastille.words]) == Exit.OK
+    assert left(bastille, capsys) == ([], [])
