@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 UNITS = "BkMGTPE"
 QUIET = 100.0
 """Bytes a second below which nothing is said to move: neighbours and bridges are never quite silent."""
@@ -48,29 +43,3 @@ def duration(seconds: int) -> str:
     if days:
         return f"{days}d {hours % 24}h"
     return f"{hours}h" if hours else f"{minutes}m" if minutes else "<1m"
-
-
-LEVELS = 4
-BRAILLE = ((0, 0x40, 0x44, 0x46, 0x47), (0, 0x80, 0xA0, 0xB0, 0xB8))
-"""The dots of the left and of the right half of a cell, by their height."""
-ASCII_LEVELS = " .:|#"
-
-
-def sparkline(samples: Sequence[float | None], cells: int, *, ascii: bool) -> str:
-    """The last samples as a line of that many cells, two samples a cell, the newest at the right.
-
-    The highest is four dots high, but not less than ten times what counts as quiet.
-    """
-    last = [sample or 0.0 for sample in samples[-2 * cells :]]
-    heights = [height(sample, max([*last, 10 * QUIET])) for sample in [0.0] * (2 * cells - len(last)) + last]
-    pairs = list(zip(heights[::2], heights[1::2], strict=True))
-    if ascii:
-        return "".join(ASCII_LEVELS[max(pair)] for pair in pairs)
-    return "".join(
-        chr(0x2800 | BRAILLE[0][left] | BRAILLE[1][right]) if left or right else " " for left, right in pairs
-    )
-
-
-def height(sample: float, highest: float) -> int:
-    """From 0 to 4 dots."""
-    return 0 if sample < QUIET else max(1, min(LEVELS, round(LEVELS * sample / highest)))

@@ -36,16 +36,22 @@ PAIRED = {
 
 
 def object_detail(
-    row: tuple[str, str], state: HostState, glyphs: Glyphs, room: int, findings: Findings, meter: Meter | None
+    row: tuple[str, str],
+    state: HostState,
+    glyphs: Glyphs,
+    room: int,
+    findings: Findings,
+    meter: Meter | None,
+    spare: int = 0,
 ) -> list[Line]:
-    """The details of the object of that panel and key; none if it is gone."""
+    """The details of the object of that panel and key, with `spare` lines for graphs; none if it is gone."""
     panel, key = row
     if panel == "jails":
         jail = state.jail(key)
-        return [] if jail is None else jail_detail(jail, state, glyphs, room, findings, meter)
+        return [] if jail is None else jail_detail(jail, state, glyphs, room, findings, meter, spare)
     if panel == "epairs":
         pair = state.epair(key)
-        return [] if pair is None else epair_detail(pair, state, glyphs, room, findings, meter)
+        return [] if pair is None else epair_detail(pair, state, glyphs, room, findings, meter, spare)
     if panel == "bridges":
         bridges = (bridge for bridge in state.bridges if bridge.name == key)
         return [each for bridge in bridges for each in bridge_detail(bridge, state, glyphs, room, findings)]
@@ -60,6 +66,7 @@ def jail_detail(
     room: int,
     findings: Findings = UNJUDGED,
     meter: Meter | None = None,
+    spare: int = 0,
 ) -> list[Line]:
     """State and cables, then problems, network, load, and hooks."""
     dot = f" {glyphs.dot} "
@@ -74,7 +81,7 @@ def jail_detail(
         *jail_problems(jail, glyphs, room, findings),
         *section("Last start", start_lines(jail, room)),
         *section("Network", jail_network(jail, glyphs, room)),
-        *section("Load", jail_load(jail, state, meter, room, LABEL) if meter is not None else ()),
+        *section("Load", jail_load(jail, state, meter, room, LABEL, spare) if meter is not None else ()),
         *section("Hooks", file_lines(jail, room)),
     ]
 
@@ -175,6 +182,7 @@ def epair_detail(
     room: int,
     findings: Findings = UNJUDGED,
     meter: Meter | None = None,
+    spare: int = 0,
 ) -> list[Line]:
     """Its cable, both ends, the owner, and why the pair is an orphan or not."""
     verdict = {
@@ -188,7 +196,7 @@ def epair_detail(
         *draw_chain(cable_of_pair(pair, state), state, holder_of(pair, state), glyphs, room),
         *problem_section(findings, findings.about_pair(pair), glyphs, room),
         *section("Network", pair_network(pair, room)),
-        *section("Load", pair_load(pair, meter, room, LABEL) if meter is not None else ()),
+        *section("Load", pair_load(pair, meter, room, LABEL, spare) if meter is not None else ()),
     ]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from array import array
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.model.load import Load, Rate, percent, rate
 from jailtui.model.state import Where
-from jailtui.ui.amounts import QUIET, duration, memory, per_second, percentage, sparkline
+from jailtui.ui.amounts import QUIET, duration, memory, per_second, percentage
+from jailtui.ui.graphs import Measured, sparkline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
 
 AT_ONCE = 0.5
 """Seconds: a rate between two readings that are closer would be mostly chance."""
-KEPT = 64
-"""Readings of the traffic that are kept."""
+KEPT = 128
+"""Readings of the load that are kept."""
+IDLE = 1.0
+"""Percent of a processor below which a jail does nothing."""
 GROUP = 4
 """Readings that the sparkline of a row takes together, so that it moves seldom."""
 CELLS = 8
@@ -54,8 +58,13 @@ class Meter:
         self.account: tuple[str, Mapping[str, int]] = ("", {})
         """The jail in the details, and what the kernel accounts to it."""
         self._rates: dict[str, Rate | None] = {}
-        self._history: dict[str, deque[float]] = {}
+        self._history: dict[str, array[float]] = {}
         self._count = 0
+
+    @property
+    def ascii(self) -> bool:
+        """Whether graphs are drawn in ASCII."""
+        return self._glyphs.ascii
 
     @property
     def seconds(self) -> float:
@@ -63,28 +72,37 @@ class Meter:
         return self.load.at - self._before.at if self.load is not None and self._before is not None else 0.0
 
     def take(self, load: Load, state: HostState) -> None:
-        """Take a reading, and note the traffic of each jail and pair. Of two that come at once the later counts."""
+        """Take a reading, and note what jails used and pairs carried. Of two that come at once the later counts."""
         if self.load is None or not 0 <= load.at - self.load.at < AT_ONCE:
             self._before = self.load
             self._count += 1
         self.load = load
         self._rates = {pair.key: self._rate_now(pair) for pair in state.epairs}
-        quiet = self._history
-        self._history = {}
-        for key, moved in self._traffic(state):
-            amount = moved.into + moved.out if moved is not None else 0.0
-            if amount < QUIET and key not in quiet:
-                continue
-            samples = quiet.get(key) or deque(maxlen=KEPT)
+        before, self._history = self._history, {}
+        for key, amount, least in self._amounts(state):
+            samples = before.get(key)
+            if samples is None:
+                if amount < least:
+                    continue
+                samples = array("f")
             samples.append(amount)
-            self._history[key] = samples
+            del samples[:-KEPT]
+            if any(samples):
+                self._history[key] = samples
 
-    def _traffic(self, state: HostState) -> Iterable[tuple[str, Rate | None]]:
+    def _amounts(self, state: HostState) -> Iterable[tuple[str, float, float]]:
+        """What is kept of this reading, by key, and below what it is quiet."""
         held = pairs_by_jid(state)
         for jail in state.jails:
-            yield jail_key(jail), self.rate_of_jail(held.get(jail.jid or 0, ()))
+            yield jail_key(jail), _both_ways(self.rate_of_jail(held.get(jail.jid or 0, ()))), QUIET
+            yield use_key(jail), self._measured_use(jail), IDLE
         for pair in state.epairs:
-            yield pair_key(pair), self.rate_of_pair(pair)
+            yield pair_key(pair), _both_ways(self.rate_of_pair(pair)), QUIET
+
+    def _measured_use(self, jail: Jail) -> float:
+        """Percent between two readings; none where a jail does next to nothing or it is not known."""
+        use = self.percent_of(jail) if jail.running and self._before is not None else None
+        return use if use is not None and use >= IDLE else 0.0
 
     def rate_of_pair(self, pair: Epair) -> Rate | None:
         """What moves through a pair, as its far end sees it; None if not known."""
@@ -185,9 +203,17 @@ class Meter:
             groups[at // GROUP] = max(groups[at // GROUP], sample)
         return sparkline(list(groups.values()), CELLS, ascii=self._glyphs.ascii).rstrip()
 
-    def long_line(self, key: str, cells: int) -> str:
-        """The sparkline of the details: every reading that is kept."""
-        return sparkline(list(self._history.get(key, ())), cells, ascii=self._glyphs.ascii)
+    def past(self, key: str) -> Measured:
+        """What is kept of a jail's or pair's traffic, or of a jail's use; two samples go on together."""
+        samples = list(self._history.get(key, ()))
+        half = [0.0] if samples and self._count % 2 else []
+        return Measured([*samples, *half], self.seconds, IDLE if key.startswith("use ") else QUIET)
+
+
+def _both_ways(moved: Rate | None) -> float:
+    """Bytes a second in and out; none where it is quiet or not known."""
+    amount = moved.into + moved.out if moved is not None else 0.0
+    return amount if amount >= QUIET else 0.0
 
 
 def unseen(jail: Jail) -> bool:
@@ -206,6 +232,10 @@ def pairs_by_jid(state: HostState) -> Mapping[int, Sequence[Epair]]:
 
 def jail_key(jail: Jail) -> str:
     return f"jail {jail.key}"
+
+
+def use_key(jail: Jail) -> str:
+    return f"use {jail.key}"
 
 
 def pair_key(pair: Epair) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jailtui.ui.amounts import duration, memory, per_second, percentage, scaled, sparkline
+from jailtui.ui.amounts import duration, memory, per_second, percentage, scaled
+from jailtui.ui.graphs import graph, sparkline, top_of_scale
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,22 @@ def test_a_sparkline_has_two_samples_a_cell_and_the_newest_at_the_right() -> Non
     assert sparkline([1_000_000, 1_000_000, 500_000, 0], 2, ascii=False) == "⣿⡄"
     assert sparkline([None, 50.0], 2, ascii=False) == "  "
     assert sparkline([0, 1_000_000, 300_000, 0], 2, ascii=True) == "#."
+
+
+def test_a_graph_has_several_lines_of_which_the_top_of_the_scale_takes_all() -> None:
+    assert graph([1000, 1000, 500, 0], 2, 2, 1000, 100, ascii=False) == ["⣿ ", "⣿⡇"]
+    assert graph([150, 0], 1, 3, 1000, 100, ascii=False) == [" ", " ", "⡄"], "what moves is seen"
+    assert graph([99, 99], 1, 3, 1000, 100, ascii=False) == [" "] * 3
+    assert graph([1000, 500], 2, 2, 1000, 100, ascii=True) == [" #", " #"]
+
+
+@pytest.mark.parametrize(
+    ("highest", "top"), [(100, 100), (101, 200), (1_300_000, 2_000_000), (7.2, 10), (48, 50), (0.7, 1)]
+)
+def test_the_top_of_a_scale_is_1_2_or_5_with_zeros(highest: float, top: float) -> None:
+    assert top_of_scale(highest) == pytest.approx(top)
+
+
+@given(st.floats(0.5, 1e12))
+def test_the_top_of_a_scale_is_never_below_what_is_drawn(highest: float) -> None:
+    assert highest <= top_of_scale(highest) * 1.000001 <= highest * 10.00001

@@ -93,14 +93,14 @@ def test_pairs_show_what_moves_through_them(glyphs: Glyphs) -> None:
     assert shown["epair2"].into == ""
 
 
-def detail(*loads: Load) -> str:
+def detail(*loads: Load, spare: int = 0) -> str:
     meter = Meter(UNICODE)
     for load in loads:
         meter.take(load, STATE)
     web, pair = STATE.jail("web"), STATE.epair("epair154")
     assert web is not None
     assert pair is not None
-    lines = [*jail_load(web, STATE, meter, 60, 14), *pair_load(pair, meter, 60, 14)]
+    lines = [*jail_load(web, STATE, meter, 60, 14, spare), *pair_load(pair, meter, 60, 14, spare)]
     return "\n".join(line.text for line in lines)
 
 
@@ -118,6 +118,30 @@ def test_details_tell_rates_what_was_counted_and_the_last_minutes() -> None:
     assert text.splitlines()[-1].startswith("Last minutes")
     assert text.endswith("⢸")
     assert "Up            at least 2h, by its oldest process" in detail(reading(0, age=7200, exact=False))
+
+
+def test_where_there_is_room_the_last_minutes_have_several_lines_and_a_scale() -> None:
+    loads = [reading(5 * at, into=4_100_000 * at, cpu=100 * at) for at in range(25)]
+    low = detail(*loads)
+    assert "Last minutes" in low
+    tall = [line.rstrip() for line in detail(*loads, spare=7).splitlines()]
+    assert "Last minutes" not in tall
+    at = next(at for at, line in enumerate(tall) if line.startswith("Traffic"))
+    assert [line[:14].rstrip() for line in tall[at : at + 4]] == [
+        "Traffic  1.0M",
+        "last 2m",
+        "highest 820k",
+        "            0",
+    ]
+    assert any(line.startswith("highest 20%") for line in tall)
+    assert len(tall) - len(low.splitlines()) == 3 + 3 + 3, "the jail's two graphs and that of its pair"
+
+
+def test_a_graph_goes_on_by_two_readings_and_a_quiet_jail_has_none() -> None:
+    loads = [reading(5 * at, into=4_100_000 * at) for at in range(25)]
+    left = [[line[14:20] for line in detail(*loads[:count], spare=7).splitlines()] for count in (23, 24, 25)]
+    assert left[0] == left[1]
+    assert "Traffic" not in detail(reading(0), reading(5), reading(10), spare=30)
 
 
 def test_details_give_the_reason_for_what_is_not_known() -> None:

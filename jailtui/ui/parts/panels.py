@@ -341,16 +341,20 @@ class Panels(Container):
         key = self.rows.cursor
         more = Cell("esc: back" if self.zoomed else "enter: more", "dim")
         self.details.entitle((Cell(key or "nothing selected", "title"),), (more,))
-        self.details.show(indented(self._detail_lines(self.state, key or "")))
+        lines = self._detail_lines(self.state, key or "")
+        spare = self.details.page - len(lines)
+        if self.meter is not None and spare > 0:
+            lines = self._detail_lines(self.state, key or "", spare)
+        self.details.show(indented(lines))
 
-    def _detail_lines(self, state: HostState, key: str) -> list[Line]:
-        """The details of the object under the cursor, and what could not be read."""
+    def _detail_lines(self, state: HostState, key: str, spare: int = 0) -> list[Line]:
+        """The details of the object under the cursor, with `spare` lines for graphs, and what could not be read."""
         from jailtui.ui import detail
         from jailtui.ui.eventlines import event_lines
 
         room = self.details.room - 2
         glyphs, findings = self.glyphs, self.findings
-        lines = detail.object_detail((self.active, key), state, glyphs, room, findings, self.meter)
+        lines = detail.object_detail((self.active, key), state, glyphs, room, findings, self.meter, spare)
         pair = state.epair(key) if self.active == "epairs" else None
         names: tuple[str | None, ...] = (key,) if pair is None else (pair.a.name, pair.b.name)
         carried = state.way_in.through(jail=key) if self.active == "jails" else state.way_in.through(*names)
