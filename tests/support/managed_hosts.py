@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jailtui.config.managers import BY_NAME
-from jailtui.exchange import Verb
+from jailtui.exchange import Argv, Verb
 from jailtui.simhost import setup
 from tests.support.form_hosts import Embedded
 
@@ -13,12 +13,17 @@ RELEASES = ("13.2", "14.2", "15.1")
 
 
 class ManagedHost(Embedded):
-    """Such a host, and its manager."""
+    """Such a host, and its manager; `words` name it on the command line."""
 
     def __init__(self, folder: Path, manager: str, release: str = "15.1") -> None:
         self.folder = folder
         self.manager = BY_NAME[manager]
         self.environment = setup.prepare(folder, release=release, manager=manager)
+        self.words = ("--host", "demo", "--demo-dir", str(folder))
+
+    def restarts(self, name: str) -> Argv:
+        """The command that restarts a jail, or that starts it again where the manager has none."""
+        return self.manager.argv(Verb.RESTART, name) or self.manager.argv(Verb.START, name)
 
     def act(self, verb: Verb, name: str) -> str:
         """What the manager's command prints; AssertionError if it fails."""
