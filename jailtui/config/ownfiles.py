@@ -40,7 +40,7 @@ def own_files(capture: Capture) -> OwnFiles:
         unknown = "" if jails else "bastille_jailsdir can't be known without running the file"
     if jails:
         plain = SPECIAL.sub(r"\\\1", jails)
-        patterns.append(f"{plain}/*/jail.conf")
+        patterns.insert(0, f"{plain}/*/jail.conf")  # of two files for one name the manager's counts
     return OwnFiles(tuple(dict.fromkeys(patterns)), jails, unknown)
 
 

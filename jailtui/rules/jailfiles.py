@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from jailtui.config.world import FileMessage, failures, refusals
 from jailtui.model.commands import MAIN_FILE
+from jailtui.model.console import root_of
 from jailtui.rules.conftext import CRASH
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import about, written
@@ -157,6 +158,26 @@ def twice(context: Context) -> Iterator[Finding]:
             [Remedy.of("Keep one of them", why="With an editor: move what is still needed and remove the other.")],
             severity="warning" if len(files) == len(places) else None,
         )
+
+
+@rule("CONF-IN-JAIL", "error", "File of a jail below a jail's root", preflight=True)
+def in_jail(context: Context) -> Iterator[Finding]:
+    """The file that defines the jail is below the root of a jail, so root of that jail can write it, and with it the
+    hooks that jail(8) runs on the host as root. Keep files that define jails where only root of the host can write.
+    """
+    roots = {path: jail.name for jail in context.state.jails if (path := root_of(jail).rstrip("/"))}
+    for jail in context.judged:
+        for file in dict.fromkeys((jail.file, jail.jail.block.file)):
+            names = file.split("/")
+            above = ("/".join(names[:number]) for number in range(2, len(names)))
+            if root := next((path for path in above if path in roots), ""):
+                where = f"below {root}, the root of {roots[root]}"
+                yield Finding.of(
+                    about(jail),
+                    f"{file}, which defines {jail.name}, is {where}: root in there can change what runs on the host.",
+                    [written(jail, ""), Evidence(f"path of {roots[root]}", root)],
+                    [Remedy.of("Move the file", why="To a directory that no jail has in its root.")],
+                )
 
 
 @rule("JAIL-PATH-TWICE", "warning", "Root used by two jails", drafts=True)

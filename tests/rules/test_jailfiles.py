@@ -143,3 +143,14 @@ def test_a_file_that_jail_conf_includes_too_defines_a_jail_once() -> None:
     one = context(texts, alone=("/opt/*",))
     assert found(one, "JAIL-TWICE") == ()
     assert (one.settings["web"].file, one.settings["web"].alone) == ("/etc/jail.conf", False)
+
+
+def test_a_file_below_the_root_of_a_jail_is_that_jail_s_to_write() -> None:
+    texts = {
+        "/etc/jail.conf": "web { path = /jails/web; }\nhost { path = /; }",
+        "/jails/web/jail.conf": "evil { path = /jails/evil; }",
+        "/jails/webx/jail.conf": "sound { path = /jails/webx/root; }",
+    }
+    (finding,) = found(context(texts, alone=("/jails/*/jail.conf",)), "CONF-IN-JAIL")
+    assert (finding.subject.key, finding.severity) == ("evil", "error")
+    assert "/jails/web/jail.conf, which defines evil, is below /jails/web, the root of web" in finding.text
