@@ -45,12 +45,12 @@ def carrier(check: Checking, default: PathRoute, source: str) -> Carrier:
     """
     tunnel = check.line.inner
     assert tunnel is not None
-    if default.interface and default.interface != tunnel.name:
-        evidence = (Evidence(source, f"interface: {default.interface}, gateway: {default.gateway}"),)
-        return _over(check, default, "its default route without the tunnel", evidence)
-    if tunnel.kind != "wg":
+    if tunnel.kind == "wg":
+        return _to_peers(check, tunnel)
+    if not default.interface or default.interface == tunnel.name:
         return Carrier(None, "", f"no other route leads out of {check.jail.name}")
-    return _to_peers(check, tunnel)
+    evidence = (Evidence(source, f"interface: {default.interface}, gateway: {default.gateway}"),)
+    return _over(check, default, "its default route without the tunnel", evidence)
 
 
 def _over(check: Checking, route: PathRoute, why: str, evidence: tuple[Evidence, ...]) -> Carrier:
