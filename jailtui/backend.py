@@ -17,7 +17,7 @@ from jailtui.snapshot import Snapshot
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from jailtui.exchange import Argv, PlanMark, Result, Step, Task
+    from jailtui.exchange import Argv, Capture, PlanMark, Result, Step, Task
     from jailtui.forms.opening import FormName
     from jailtui.forms.protocol import Draft, Form
     from jailtui.forms.sources import Sources
@@ -97,21 +97,29 @@ class HostBackend(HostReadings):
             self._starts().note(EndedCommand(result.argv, result.rc, time.time(), result.output))
         return result
 
+    def everything(self) -> Capture:
+        """A full reading, not parsed, with the files in jails that give names addresses. Raises HostError."""
+        from jailtui.model.namefiles import read_in_jails
+
+        capture = self.capture(everything=True)
+        more = read_in_jails(self.understood(capture).state, self.source.about)
+        return capture._replace(sections=(*capture.sections, *more))
+
     def examine(self) -> Snapshot:
         """A full reading, for the doctor: with routes inside jails, files that give names addresses, and the console
         logs of jails that failed.
 
         Raises HostError.
         """
-        from jailtui.model import namefiles
         from jailtui.model.console import answers, questions, with_console
+        from jailtui.model.namefiles import read_in_jails, with_names
 
         snapshot = self._refresh(everything=True)
-        names = namefiles.questions(snapshot.state)
-        if words := (questions(snapshot.state) or ("only",) * bool(names)) + names:
-            sections = self.source.about(words)
-            state = with_console(snapshot.state, answers(snapshot.state, sections))
-            state = namefiles.with_names(state, sections)
+        state, words = snapshot.state, questions(snapshot.state)
+        if words:
+            state = with_console(state, answers(state, self.source.about(words)))
+        state = with_names(state, read_in_jails(state, self.source.about))
+        if state is not snapshot.state:
             snapshot = Snapshot(
                 state, snapshot.config, snapshot.taken_at, snapshot, self._hiding, collected=snapshot.collected
             )

@@ -18,12 +18,13 @@ from jailtui.cli.event_document import EventEntry
 from jailtui.cli.form_document import DraftDocument, FormDocument
 from jailtui.cli.inside_document import InsideDocument
 from jailtui.cli.loads import LoadEntry, load_entry
+from jailtui.cli.network_document import NameEntry, TunnelEntry
 from jailtui.cli.path_document import PathDocument
 from jailtui.cli.talk import put
-from jailtui.cli.tunnel_document import TunnelEntry
 from jailtui.cli.verb import CommandVerb, Exit
 from jailtui.host.auditline import AuditLine
 from jailtui.host.collected import CollectedFile
+from jailtui.model.namefiles import jail_names
 from jailtui.model.state import HostState, JailState, Where
 from jailtui.model.tunnels import tunnels
 from jailtui.preferences import Config
@@ -117,6 +118,7 @@ class JailEntry(Document):
         description="the tool that manages it, such as Bastille or iocage; null for none"
     )
     tunnels: list[TunnelEntry] = Field([], description="its tun and wg interfaces")
+    names: list[NameEntry] = Field([], description="names of its addresses, by hosts(5) and dnsmasq")
     load: LoadEntry | None = Field(None, description="null if it does not run, or if it could not be read")
     problems: Problems
 
@@ -220,8 +222,10 @@ class ShowDocument(ReadingDocument):
                 ("vlans", "vlan", (*state.vlans, *state.held_vlans)),
             )
         }
+        names = jail_names(state)
         for entry, jail in zip(judged["jails"], state.jails, strict=True):
             entry.load, entry.tunnels = load_entry(jail, state, load), tunnels(jail)
+            entry.names = names.get(jail.key, ())
         rest = {part: getattr(state, part) for part in ("interfaces", "way_in", "errors")}
         return cls.model_validate(_reading(host, taken_at) | judged | rest)
 

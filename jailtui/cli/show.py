@@ -180,7 +180,7 @@ def collect(arguments: Arguments, config: Config) -> int:
 
     with opened(arguments, config) as backend:
         backend.want_load()
-        capture = backend.capture(everything=True)
+        capture = backend.everything()
     try:
         Path(arguments.file).write_text(dump(capture), encoding="utf-8")
     except OSError as error:

@@ -1,11 +1,11 @@
 # Answer questions about jails. Words after the mark, in this order: `only` (leave out what every form asks), `jid=N` (a
 # running jail), `under=PATH` (the root of the outermost jail that has the files that follow; empty: no jail), `root=PATH`
 # (a jail's root on the host), `parent=PATH` (a directory whose subdirectories may be roots of jails), `ruleset=N` (its
-# rules), `log=PATH` (the end of a file that jail(8) wrote), `names=PATH` (a file that gives names addresses, as long as
-# there is time), `mounts`, `dir=PATH`, `fstab=PATH` (paths.sh), `known=ID` (of the file that follows), `end=PATH` (a line
+# rules), `log=PATH` (the end of a file that jail(8) wrote), `mounts`, `dir=PATH`, `fstab=PATH`, `hosts=PATH`,
+# `dnsmasq=PATH` and `folder=PATH` (paths.sh), `known=ID` (of the file that follows), `end=PATH` (a line
 # with the ID of a file, and unless it is known the end of the file), `in=N` (a running jail), `end-in=PATH` (the end of a
 # file, as that jail finds it), `n` (netstat -j works), `route=N` (the routes inside a running jail).
-under= known= in= routed= names_most=$most
+under= known= in= routed=
 log_end='id=$(stat -f %d.%i.%z.%m); echo "$id"; [ "$id" = "$1" ] || tail -c 65536'
 main() {
 	if [ "${1-}" != only ]; then
@@ -25,20 +25,17 @@ main() {
 		n) routed=1 ;;
 		route=*) routes_of "${word#route=}" ;;
 		mounts) section mounts 5 mount --libxo json ;;
-		under=*)
-			under=${word#under=}
-			if [ -n "$under" ]; then names_most=16384; else names_most=$most; fi
-			;;
+		under=*) under=${word#under=} ;;
 		known=*) known=${word#known=} ;;
 		end=*) jail_file "end ${word#end=}" "$under" "${word#end=}" /bin/sh -c "$log_end" sh "$known" ;;
 		in=*) in=${word#in=} ;;
 		end-in=*) entered "end-in ${word#end-in=}" 5 "$in" tail -c 65536 "${word#end-in=}" ;;
-		names=*) is_late || jail_file "names ${word#names=}" "$under" "${word#names=}" head -c "$names_most" ;;
 		log=*) jail_file "log ${word#log=}" "$under" "${word#log=}" tail -c 16384 ;;
 		esac
 	done
 	case " $*" in *" dir="*) section missing 0 missing_paths "$@" ;; esac
 	fstabs "$@"
+	name_files "$@"
 	printf '%s done\n' "$mark"
 }
 main "$@" </dev/null

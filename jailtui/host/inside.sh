@@ -65,7 +65,8 @@ routes_of() {
 }
 
 # jail_file NAME UNDER PATH COMMAND...: a section with what COMMAND makes of the file PATH, read as its standard input.
-# Below UNDER, the root of a jail (empty: in none), no link is followed.
+# Below UNDER, the root of a jail (empty: in none), no link is followed. With a slash at its end PATH is a directory,
+# in which COMMAND runs.
 jail_file() {
 	printf '%s begin %s\n' "$mark" "$1"
 	if [ -n "$2" ]; then top=$root$2 below=${3#"$2"/}; else top=$root${3%/*} below=${3##*/}; fi
@@ -88,6 +89,7 @@ while [ "$below" != "${below#*/}" ]; do
 	cd -P "./$part" || exit
 	at=${at%/}/$part
 done
+if [ -z "$below" ] && [ "$(pwd -P)" = "$at" ]; then exec "$@" </dev/null; fi
 [ -f "./$below" ] && exec 9<"./$below" || exit
 if [ "$(pwd -P)" != "$at" ] || [ "Regular File $(stat -f %d.%i <&9)" != "$(stat -f '%HT %d.%i' "./$below")" ]; then
 	echo "${at%/}/$below: a link leads there" >&2

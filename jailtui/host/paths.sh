@@ -1,5 +1,5 @@
-# Questions about paths in the configuration: `dir=PATH`, a directory that should exist, `fstab=PATH`, a file like
-# fstab(5).
+# Questions about paths: `dir=PATH`, a directory that should exist, `fstab=PATH`, a file like fstab(5), `hosts=PATH` and
+# `dnsmasq=PATH`, a file that gives names addresses, `folder=PATH`, a directory of such files.
 missing_paths() {
 	for word; do
 		case $word in dir=*) if is_missing "$root${word#dir=}"; then printf '%s\n' "${word#dir=}"; fi ;; esac
@@ -18,4 +18,26 @@ fstabs() {
 	for word; do
 		case $word in fstab=*) section "fstab ${word#fstab=}" 5 cat "$root${word#fstab=}" ;; esac
 	done
+}
+
+# The files that give names addresses. In such a word two slashes stand after the outermost root of a jail that the file
+# is below (none: before everything). Those of jails are read as long as there is time. After inside.sh.
+name_files() {
+	for word; do
+		case $word in hosts=*//* | dnsmasq=*//* | folder=*//*) name_file "${word%%=*}" "${word#*=}" ;; esac
+	done
+}
+
+name_file() {
+	under=${2%%//*} longest=$most
+	path=$under/${2#*//}
+	if [ -n "$under" ]; then
+		! is_late || return 0
+		longest=16384
+	fi
+	if [ "$1" = folder ]; then
+		jail_file "folder $path" "$under" "$path/" /bin/sh -c 'ls -1A | head -c 16384'
+	else
+		jail_file "$1 $path" "$under" "$path" head -c "$longest"
+	fi
 }

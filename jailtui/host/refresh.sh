@@ -3,8 +3,8 @@
 # VNET jail, and every parameter), `route=JID` (the routes inside that jail, in any reading), `blind` (jails can't be
 # entered), `mounts` (read them even if no jail is dying), `late=JID` (a jail that did not answer in time: entered last),
 # `same=LISTS` and `turn=JID` (as long as the lists are those, only these jails are looked into), `load` (load.sh),
-# `dir=PATH` and `fstab=PATH` (paths.sh), `files=CHECKSUM` of the list of files in the last reading, CHECKSUM.SIZE of
-# files whose text is known.
+# `dir=PATH`, `fstab=PATH` and others (paths.sh), `files=CHECKSUM` of the list of files in the last reading,
+# CHECKSUM.SIZE of files whose text is known.
 same_files= driver= inside= routed= slow= routes= tunneled= blind= mounts= late= same= turns= known= loaded=
 for word; do
 	case $word in
@@ -21,7 +21,7 @@ for word; do
 	same=*) same=${word#same=} ;;
 	files=*) same_files=${word#files=} ;;
 	turn=*) turns="$turns ${word#turn=}" ;;
-	dir=* | fstab=*) ;;
+	dir=* | fstab=* | hosts=* | dnsmasq=* | folder=*) ;;
 	*.*) known="$known $word" ;;
 	esac
 done
@@ -121,6 +121,7 @@ main() {
 		section sysrc 20 sysrc -ae
 		section bridge-sysctls 5 sysctl net.link.bridge kern.securelevel
 		fstabs "$@"
+		name_files "$@"
 		rulesets
 		way_in
 	fi

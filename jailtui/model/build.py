@@ -11,6 +11,7 @@ from jailtui.exchange import LOAD, Capture, Trouble
 from jailtui.jailconf.parse import collections_paused
 from jailtui.model.cables import Surroundings, cables
 from jailtui.model.jails import Lookups, jail_rows
+from jailtui.model.namefiles import name_files
 from jailtui.model.reading import Reader, Records
 from jailtui.model.segments import bridges, vlans, with_ordered_members
 from jailtui.model.sessions import NOT_ASKED
@@ -100,6 +101,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
         missing=records.missing | records.absent,
         unread=tuple(unread(records)),
         way_in=sessions,
+        name_files=name_files(records.names, jails),
         managers=on_host(capture.facts),
     )
 

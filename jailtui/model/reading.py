@@ -12,6 +12,7 @@ from jailtui.formats import devfs, fstab, ifconfig, jls, mount, neighbours, nets
 from jailtui.formats.errors import FormatError
 from jailtui.model import witness
 from jailtui.model.interfaces import interface
+from jailtui.model.namefiles import NameText, of_dnsmasq, of_hosts
 from jailtui.model.permissions import values_of
 from jailtui.model.tunnels import default_over
 
@@ -42,8 +43,9 @@ class Records:
     VNET jail by jid, `params` all parameters of each jail. `absent` are files that do not exist. `neighbours` are
     addresses with their MACs, `learned` the MACs behind the members of each bridge. `listed`, `links` and `stanzas` are
     what ifconfig and netstat say of the interfaces of a jail or the host (None), `disputed` the names by netstat where
-    the two differ. `files_read`: all files that define jails were read, and rc.conf, which names some of them.
-    `bastille` is the directory of Bastille's jails, "" without it. The rest is as in HostState.
+    the two differ. `names` are the files that give names addresses, by path. `files_read`: all files that define jails
+    were read, and rc.conf, which names some of them. `bastille` is the directory of Bastille's jails, "" without it.
+    The rest is as in HostState.
     """
 
     rows: tuple[jls.JailRow, ...] | None = None
@@ -73,6 +75,7 @@ class Records:
     links: dict[int | None, tuple[netstat.LinkRow, ...]] = field(default_factory=dict)
     stanzas: dict[int | None, dict[int, str]] = field(default_factory=dict)
     disputed: dict[int | None, tuple[str, ...]] = field(default_factory=dict)
+    names: dict[str, NameText] = field(default_factory=dict)
 
 
 class Reader:
@@ -279,11 +282,13 @@ KINDS: Mapping[str, Kind] = {
     "learned": Kind(_of_text(neighbours.learned), "learned"),
     "fstab": Kind(_of_text(fstab.parse), "fstabs"),
     "connections": Kind(_of_text(netstat.connections), "connections"),
+    "hosts": Kind(_of_text(of_hosts), "names"),
+    "dnsmasq": Kind(_of_text(of_dnsmasq), "names"),
 }
 """The sections of a capture by name; `config.jails` reads those of files."""
 BY_JID = ("inside", "links-inside", "routes")
 """The sections that each jail has: `inside 4`."""
-BY_NAME = ("fstab", "learned")
+BY_NAME = ("fstab", "learned", "hosts", "dnsmasq")
 """The sections that several files or bridges have: `fstab /etc/fstab`, `learned bridge0`."""
 
 

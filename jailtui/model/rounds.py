@@ -1,5 +1,5 @@
 """The further rounds of a reading, for what is known only after parsing: included files, disputed interfaces, paths,
-and the routes of jails with tunnels.
+and the routes of jails with tunnels, and files that give names addresses.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from jailtui.exchange import FileRequest, HostError
 from jailtui.jailconf.glob import pieces
+from jailtui.model import namefiles
 from jailtui.model.paths import questions
 from jailtui.model.tunnels import route_questions
 
@@ -59,9 +60,16 @@ def completed(capture: Capture, builder: Builder, asked: Asked) -> Completed:
     except HostError:  # then netstat's list counts
         pass
     try:
-        return Completed(_replaced(capture, asked.ask_always((*questions(state), *route_questions(state)))), files)
+        for _ in range(namefiles.ROUNDS):
+            names = namefiles.host_questions(state, namefiles.folders_in(capture.sections))
+            answers = asked.ask_always((*questions(state), *route_questions(state), *names))
+            if not answers:
+                break
+            capture = _replaced(capture, answers)
+            state = builder.build(capture)
     except HostError:  # what could not be read is unknown
-        return Completed(capture, files)
+        pass
+    return Completed(capture, files)
 
 
 def requests(names: Sequence[str]) -> tuple[FileRequest, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from jailtui.config.view import Configured
     from jailtui.exchange import Trouble
+    from jailtui.formats.dnsmasq import DnsmasqInclude
     from jailtui.formats.fstab import FstabLine
     from jailtui.formats.hosts import NamedAddress
     from jailtui.formats.mount import Mount
@@ -286,11 +287,15 @@ class HostFacts(NamedTuple):
 
 
 class NameFile(NamedTuple):
-    """A file that gives names addresses: its path on the host, the row key of the jail that it is in ("": the host)."""
+    """A file that gives names addresses: its path on the host, the row key of the jail that it is in ("": the host).
+
+    `includes` are the files that it has read too.
+    """
 
     path: str
     jail: str
     names: tuple[NamedAddress, ...]
+    includes: tuple[DnsmasqInclude, ...] = ()
 
 
 Part = Literal["jails", "interfaces", "files"]
@@ -304,7 +309,7 @@ class HostState(NamedTuple):
     the devfs rulesets with rules; `mounts`, read while a configured jail is not running, and `connections`, while a
     jail is dying. `fstabs` are files like fstab(5) by path; `missing` are the paths in the configuration that do not
     exist. `unread` are the parts that were not read in full, each with the reason. `way_in` are the sessions of sshd.
-    `name_files` are files such as /etc/hosts, which only a full reading has. `managers` are those whose command is on
+    `name_files` are files such as /etc/hosts, of jails only in a full reading. `managers` are those whose command is on
     the host.
     """
 

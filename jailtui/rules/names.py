@@ -26,10 +26,10 @@ UNSPECIFIED = ("0.0.0.0", "::")
 def name_address(context: Context) -> Iterator[Finding]:
     """A file gives the name or the host name of a running jail an address that the jail does not have, although the
     jail has another one of that family: the name leads to another machine, or to none. The files are hosts(5) and
-    dnsmasq.conf (its lines host-record and address), on the host and in running jails. A line in a jail's file is a
-    note about that jail, since only that jail vouches for it. It is also a note if something else on this host has the
-    address, since a proxy may be meant, or if only the jail itself set the host name. Names that two jails have and
-    loopback addresses are not judged.
+    dnsmasq.conf (its lines host-record and address) and what that includes, on the host and in running jails. A line in
+    a jail's file is a note about that jail, since only that jail vouches for it. It is also a note if something else on
+    this host has the address, since a proxy may be meant, or if only the jail itself set the host name. Names that two
+    jails have and loopback addresses are not judged.
     """
     for file in context.state.name_files or ():
         for name, entries in of_jails(context, file).items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.model.namefiles import jail_names
 from jailtui.model.state import MOVED_AWAY, JailState
 from jailtui.model.tunnels import route_text, tunnels
 from jailtui.text import width
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 LABEL = 16
 """Cells of a label."""
+MOST_NAMES = 8
+"""Names of one address that are shown, and how many addresses and files."""
 MISSING = "missing after a reboot: not in rc.conf"
 PAIRED = {
     "drivername": "ends matched by driver name",
@@ -80,7 +83,7 @@ def jail_detail(
         *lines,
         *jail_problems(jail, glyphs, room, findings),
         *section("Last start", start_lines(jail, room)),
-        *section("Network", jail_network(jail, glyphs, room)),
+        *section("Network", [*jail_network(jail, glyphs, room), *name_lines(jail, state, room)]),
         *section("Load", jail_load(jail, state, meter, room, LABEL, spare) if meter is not None else ()),
         *section("Hooks", file_lines(jail, room)),
     ]
@@ -133,6 +136,18 @@ def jail_network(jail: Jail, glyphs: Glyphs, room: int) -> list[Line]:
         lines += fact_lines("Inside", ", ".join(words), room)
     if jail.hostname and jail.hostname != jail.name:
         lines += fact_lines("Hostname", jail.hostname, room)
+    return lines
+
+
+def name_lines(jail: Jail, state: HostState, room: int) -> list[Line]:
+    """The names that files give the jail's addresses, those of one file and one address together."""
+    by_file: dict[tuple[str, str], list[str]] = {}
+    for name, address, file in jail_names(state, (jail,)).get(jail.key, ()):
+        by_file.setdefault((address, file), []).append(name)
+    lines: list[Line] = []
+    for (address, file), names in list(by_file.items())[:MOST_NAMES]:
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        lines += fact_lines("Names", f"{' '.join(names[:MOST_NAMES])}{more} ({address} in {file})", room)
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.model.namefiles import jail_names
 from jailtui.model.starts import start_state
 from jailtui.model.state import MOVED_AWAY, Address, Bridge, End, Epair, HostState, Jail, JailState, Vlan, Where
 from jailtui.text import by_number
@@ -13,10 +14,13 @@ from jailtui.ui.meter import NOTHING, Vitals
 from jailtui.ui.rows import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from jailtui.model.namefiles import JailName
     from jailtui.rules.finding import Severity
     from jailtui.ui.glyphs import Glyphs
+
+    JailParts = tuple[Jail, Severity | None, str, Vitals, tuple[JailName, ...]]
 
 STATE_TONES: dict[JailState, Tone] = {
     JailState.RUNNING: "ok",
@@ -33,8 +37,26 @@ TROUBLED = (JailState.DYING, JailState.FAILED)
 """The states that are a problem even without a finding."""
 
 
-def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None, you: str = "", vitals: Vitals = NOTHING) -> Row:
-    """The mark, name, jid, state, load, manager, address, epair, bridge, VLAN, and the mark of an ssh session."""
+def jail_parts(state: HostState, findings: Findings, loads: Mapping[str, Vitals]) -> Iterator[JailParts]:
+    """What a row shows of each jail, in their order."""
+    names = jail_names(state)
+    for jail in jail_order(state, findings):
+        mark, vitals = state.way_in.mark(jail=jail.key), loads.get(jail.key, NOTHING)
+        yield jail, findings.worst("jail", jail.key), mark, vitals, names.get(jail.key, ())
+
+
+def jail_row(
+    jail: Jail,
+    glyphs: Glyphs,
+    worst: Severity | None = None,
+    you: str = "",
+    vitals: Vitals = NOTHING,
+    known_as: tuple[JailName, ...] = (),
+) -> Row:
+    """The mark, name, jid, state, load, manager, address, epair, bridge, VLAN, and the mark of an ssh session.
+
+    A filter finds also the manager and the names of its addresses.
+    """
     live = jail.running or jail.state in PASSING
     tone: Tone = "" if live else "dim"
     bridges = Cell("(host)", "dim") if jail.vnet is False else Cell(names(jail.bridges, glyphs), tone)
@@ -56,7 +78,8 @@ def jail_row(jail: Jail, glyphs: Glyphs, worst: Severity | None = None, you: str
         you_cell(you),
     )
     problem = weighty(worst) or bool(jail.left) or jail.state in TROUBLED
-    return Row(jail.key, cells, problem, vitals.amounts, f"manager:{jail.manager}" if jail.manager else "")
+    tags = [*([f"manager:{jail.manager}"] if jail.manager else []), *(each.name for each in known_as)]
+    return Row(jail.key, cells, problem, vitals.amounts, " ".join(tags))
 
 
 def moving_cells(vitals: Vitals) -> tuple[Cell, Cell]:

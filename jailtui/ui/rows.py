@@ -30,7 +30,7 @@ class Row(NamedTuple):
     """One object of a list. `key` never changes; `cells` are in the order of the list's columns.
 
     `amounts` are what cells of the load show, as numbers to sort by (`order.AMOUNTS`). `tags` is what a filter searches
-    beside the cells (`manager:Bastille`).
+    beside the cells (`manager:Bastille`, names of a jail's addresses).
     """
 
     key: str

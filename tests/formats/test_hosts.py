@@ -37,6 +37,36 @@ def test_records_of_dnsmasq_name_addresses() -> None:
     )
 
 
+def test_values_of_dnsmasq_may_stand_in_quotes() -> None:
+    text = (
+        'host-record="web", "10.0.0.1" # "a"\naddress="/nas/10.0.0.2"\nhost-record="a,b",10.0.0.3\n'
+        'host-record=odd",10.0.0.4\naddn-hosts="/etc/a # b"\nhost-record="a \\"b\\"",10.0.0.5\n'
+    )
+    assert dnsmasq.parse(text) == (
+        NamedAddress(1, "web", "10.0.0.1"),
+        NamedAddress(2, "nas", "10.0.0.2"),
+        NamedAddress(3, "a,b", "10.0.0.3"),
+        NamedAddress(6, "a b", "10.0.0.5"),
+    )
+    assert dnsmasq.includes(text) == (dnsmasq.DnsmasqInclude("hosts", "/etc/a # b", folder=None),)
+
+
+def test_files_that_dnsmasq_reads_too() -> None:
+    text = "addn-hosts=/a\nhostsdir=/b/\nconf-dir=/c,.bak,*.conf\nconf-file=/d\nconf-file=e\nresolv-file=/f\n"
+    assert dnsmasq.includes(text) == (
+        dnsmasq.DnsmasqInclude("hosts", "/a", folder=None),
+        dnsmasq.DnsmasqInclude("hosts", "/b", folder=True),
+        dnsmasq.DnsmasqInclude("dnsmasq", "/c", folder=True, only=(".conf",), never=(".bak",)),
+        dnsmasq.DnsmasqInclude("dnsmasq", "/d"),
+    )
+    folder = dnsmasq.includes(text)[2]
+    assert [name for name in ("a.conf", "a", ".a.conf", "a.conf~", "#a.conf#", "a.bak") if folder.has(name)] == [
+        "a.conf"
+    ]
+    plain = dnsmasq.includes("conf-dir=/c,.bak\n")[0]
+    assert [name for name in ("a", "b.bak") if plain.has(name)] == ["a"]
+
+
 def test_long_record_does_not_multiply() -> None:
     names, addresses = ",".join(f"n{at}" for at in range(500)), ",".join(f"10.0.0.{at % 250}" for at in range(500))
     assert len(dnsmasq.parse(f"host-record={names},{addresses}\n")) == 1000

@@ -196,6 +196,7 @@ ANSWERS = (FormatError,)
 READERS: dict[str, FuzzReader] = {
     "devfs": FuzzReader("devfs", devfs.parse, (devfs.parse,), ANSWERS),
     "dnsmasq": FuzzReader("dnsmasq", dnsmasq.parse, (dnsmasq.parse,), ()),
+    "dnsmasq includes": FuzzReader("dnsmasq", dnsmasq.includes, (dnsmasq.includes,), ()),
     "hosts": FuzzReader("hosts", hosts.parse, (hosts.parse,), ()),
     "plain name": FuzzReader("hosts", hosts.plain_name, (hosts.plain_name,), ()),
     "fstab": FuzzReader("fstab", fstab.parse, (fstab.parse,), ANSWERS),

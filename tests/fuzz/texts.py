@@ -53,7 +53,8 @@ WRITTEN = {
         "  JID  UID  PID COMMAND\n    0    0 4711 jail\n    0    0 4713 sleep\n",
     ),
     "dnsmasq": (
-        "domain=home.arpa\nhost-record=web.home.arpa,web,10.0.0.1,fd00::1,3600\naddress=/nas/x.y/10.0.0.2 # the host\n",
+        "domain=home.arpa\nhost-record=web.home.arpa,web,10.0.0.1,fd00::1,3600\naddress=/nas/x.y/10.0.0.2 # the host\n"
+        'addn-hosts="/etc/a # b"\nconf-dir=/c,.bak,*.conf\n',
     ),
     "hosts": ("::1 localhost\n# none\n192.168.1.154\tWeb.home.arpa. web # stale\nfe80::1%em0 nas\n",),
     "wg": (f"{'k' * 43}=\t203.0.113.5:51820\n{'m' * 43}=\t[2001:db8::5]:51820\n{'n' * 43}=\t(none)\n",),

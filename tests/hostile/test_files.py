@@ -93,3 +93,26 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(attacked: Attacked) -> 
     os.mkfifo(etc / "rc.conf")
     host = Host("demo", lambda: local_shell(environment=attacked.environment))
     assert {section.out for section in host.about(WORDS) if section.name != "root"} == {""}
+
+
+@pytest.mark.parametrize("attacked", ["15.1"], indirect=True)
+def test_no_folder_of_the_host_is_listed_where_a_jail_exchanges_its_own(attacked: Attacked) -> None:
+    etc = JailRoot(attacked).root / "etc"
+    (etc / "d").mkdir(parents=True, exist_ok=True)
+    (etc / "d/own").write_text(OWN)
+    secrets = attacked.folder / "secrets"
+    (secrets / "d").mkdir(parents=True)
+    (secrets / "d/secret").write_text(SECRET)
+    host = Host("demo", lambda: local_shell(environment=attacked.environment))
+    words = ("only", "folder=/jails/web//etc/d", "hosts=/jails/web//etc/d/own", "hosts=/jails/web//etc/d/secret")
+    read: list[str] = []
+    with exchanged(folder_swapper(etc, secrets / "d")):
+        for _ in range(READS // 4):
+            read += [section.out for section in host.about(words)]
+
+    assert set(read) <= {"", "own\n", OWN}
+    again = {section.name: section.out for section in host.about(words)}
+    assert (again["folder /jails/web/etc/d"], again["hosts /jails/web/etc/d/own"]) == ("own\n", OWN)
+    (etc / "d").rename(etc / "e")
+    (etc / "d").symlink_to(secrets / "d")
+    assert {section.out for section in host.about(words)} == {""}

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
     from jailtui.model.events import HostEvent
-    from jailtui.model.state import Epair, HostState, Jail
+    from jailtui.model.state import Epair, HostState
     from jailtui.rules.finding import Severity
     from jailtui.ui.boxes import Layout
     from jailtui.ui.glyphs import Glyphs
     from jailtui.ui.meter import Meter, Vitals
+    from jailtui.ui.panelrows import JailParts
     from jailtui.ui.remembered import Remembered
 
 
@@ -57,7 +58,7 @@ class Panels(Container):
         self.zoomed = False
         self.enlarged = False
         self.layout_name: Layout = "wide"
-        self._rows_of_jails: RowMaker[tuple[Jail, Severity | None, str, Vitals]] | None = None
+        self._rows_of_jails: RowMaker[JailParts] | None = None
         self._rows_of_epairs: RowMaker[tuple[Epair, bool, Severity | None, str, Vitals]] | None = None
         self._fresh: frozenset[str] = frozenset()
         self._known_orphans: frozenset[str] | None = None
@@ -250,10 +251,7 @@ class Panels(Container):
         loads = self.meter.of_jails(state) if self.meter is not None else {}
         moving = self.meter.of_pairs(state) if self.meter is not None else {}
         rows = {
-            "jails": self._rows_of_jails(
-                (jail, findings.worst("jail", jail.key), way_in.mark(jail=jail.key), loads.get(jail.key, NOTHING))
-                for jail in panelrows.jail_order(state, findings)
-            ),
+            "jails": self._rows_of_jails(panelrows.jail_parts(state, findings, loads)),
             "epairs": self._rows_of_epairs(
                 (
                     pair,

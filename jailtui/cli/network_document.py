@@ -1,4 +1,4 @@
-"""The JSON of a tunnel in a jail."""
+"""The JSON of a tunnel in a jail, and of a name of one."""
 
 from __future__ import annotations
 
@@ -17,3 +17,11 @@ class TunnelEntry(Document):
     up: bool
     addresses: Annotated[list[str], BeforeValidator(lambda values: [str(value) for value in values])]
     default_route: bool | None = Field(description="whether the default route goes through it; null if not known")
+
+
+class NameEntry(Document):
+    """A name of an address of the jail."""
+
+    name: str
+    address: str
+    file: str = Field(description="the file that gives the address that name")
