@@ -204,11 +204,14 @@ FILTER = Key("/", "filter", "screen.command('view.filter')")
 
 
 def bar(keys: Iterable[Key], always: Sequence[Key], room: int) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
-    """The left and the right end of a bar of `room` cells; a key without room is left out."""
+    """The left and the right end of a bar of `room` cells; what has no room is left out, keys that are off first."""
     gap = " " if room >= WIDE else ""
     right = (*(cell for key in always for cell in key.cells(gap)), Cell(" "))
-    left: list[Cell] = []
-    for key in keys:
-        if used((*left, *key.cells(gap), *right)) <= room:
-            left += key.cells(gap)
-    return tuple(left), right
+    shown: set[Key] = set()
+    room -= used(right)
+    keys = list(keys)
+    for key in sorted(keys, key=lambda key: key.off):
+        if (cells := used(key.cells(gap))) <= room:
+            shown.add(key)
+            room -= cells
+    return tuple(cell for key in keys if key in shown for cell in key.cells(gap)), right

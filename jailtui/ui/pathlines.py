@@ -127,10 +127,7 @@ def hop_lines(hop: PathHop, glyphs: Glyphs, room: int) -> list[Line]:
     sign = mark(hop.result, glyphs)
     tone: Tone = "dim" if hop.result == "skipped" else "bad" if hop.result == "broken" else ""
     first, *rest = hanging(Cell(f"  {hop.hop:<{HOP}}"), hop.text, room, tone)
-    lines = [
-        Line((sign, Cell(first.cells[0].text[1:]), *first.cells[1:])),
-        *(Line((Cell(" "), *each.cells)) for each in rest),
-    ]
+    lines = [Line((sign, Cell(first.cells[0].text[1:]), *first.cells[1:])), *rest]
     return lines + (evidence_lines(hop.evidence, room) if hop.result in ("broken", "unknown") else [])
 
 

@@ -19,6 +19,7 @@ from jailtui.ui.commands import ACTIONS, COMMANDS, FORMS, CommandContext, keymap
 from jailtui.ui.findings import Findings
 from jailtui.ui.glyphs import ASCII, UNICODE, Glyphs
 from jailtui.ui.header import Age, header
+from jailtui.ui.lines import Key, bar
 from jailtui.ui.panelrows import vlan_rows
 from jailtui.ui.progress import RunProgress
 from jailtui.ui.runlines import plan_lines, run_lines
@@ -284,3 +285,10 @@ def test_a_notice_moves_no_frame_but_the_lowest(layout: Layout, whole: int) -> N
     before, after = (column_heights(layout, needs, 0, whole, whole - notice) for notice in (0, 1))
     assert before[:-1] == after[:-1]
     assert layout == "wide" or before == after, "the details give their lines"
+
+
+def test_a_bar_without_room_for_all_keys_leaves_out_those_that_are_off() -> None:
+    keys = [Key("s", "start", off=True), Key("R", "reclaim"), Key("m", "map")]
+    for room, text in ((40, " s start R reclaim m map"), (24, " R reclaim m map"), (12, " R reclaim")):
+        left, _ = bar(keys, (), room)
+        assert "".join(cell.text for cell in left) == text
