@@ -28,7 +28,10 @@ class AskedTogether(NamedTuple):
 def asking(files: Sequence[FileRequest]) -> str:
     """A function of POSIX shell, `asked`, that reads the files. The shell expands only `*`."""
     asked: dict[str, AskedTogether] = {}
+    anyway = {file.name for file in files if not file.beside}
     for file in files:
+        if file.beside and file.name in anyway:
+            continue
         group = asked.setdefault(file.beside, AskedTogether({}, {}, {}))
         group.files[_quoted(file.pieces)] = None
         _note_directories(file.pieces, group)

@@ -16,9 +16,10 @@ import pytest
 
 from jailtui.cli.main import main
 from jailtui.cli.verb import Exit
-from jailtui.exchange import Result, Step
+from jailtui.exchange import BASTILLE_CONF, Result, Step
 from jailtui.host.host import Host
 from jailtui.host.ssh import connect, destination
+from tests.support.captures import conf
 from tests.support.program import PROGRAM, environ, row
 from tests.support.pseudo_terminal import Screen
 from tests.support.sshd import Sshd
@@ -31,6 +32,9 @@ def shown(capsys: Capsys, *words: str) -> dict[str, object]:
     told: dict[str, object] = json.loads(capsys.readouterr().out)
     del told["host"], told["taken_at"], told["way_in"]  # one login more
     return told
+
+
+FOO = "/usr/local/bastille/jails/foo/jail.conf"
 
 
 def through(sshd: Sshd) -> tuple[str, ...]:
@@ -50,11 +54,14 @@ def test_verbs_change_the_host_behind_ssh(sshd: Sshd, capsys: Capsys) -> None:
 
 
 def test_form_is_read_saved_and_taken_back_behind_ssh(sshd: Sshd, capsys: Capsys) -> None:
-    file = sshd.demo / "etc" / "jail.conf"
+    for path, text in {BASTILLE_CONF: "", FOO: conf("foo", 12)}.items():
+        file = sshd.demo / path.lstrip("/")
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
     before = file.read_bytes()
-    assert main(["conf", "network", "web", "address=192.168.1.222/24", "--yes", *through(sshd)]) == Exit.OK
-    assert file.read_bytes() == before.replace(b'$ip = "192.168.1.${id}/24";', b'$ip = "192.168.1.222/24";', 1)
-    assert main(["undo", "--yes", *through(sshd)]) == Exit.OK, capsys.readouterr()
+    assert main(["conf", "network", "foo", "address=192.168.1.222/24", "--yes", *through(sshd)]) == Exit.OK
+    assert file.read_bytes() == before.replace(b"inet 192.168.1.12/24", b"inet 192.168.1.222/24", 1)
+    assert main(["undo", FOO, "--yes", *through(sshd)]) == Exit.OK, capsys.readouterr()
     assert file.read_bytes() == before
 
 
