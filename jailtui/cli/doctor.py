@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jailtui.cli import metrics
 from jailtui.cli.explain import no_rule
 from jailtui.cli.hosts import opened, unreadable
-from jailtui.cli.talk import put, put_exact, talk
+from jailtui.cli.talk import put, put_exact, talk, talk_troubles
 from jailtui.cli.verb import CommandVerb, Exit, host_options
 from jailtui.exchange import HostError, shell_line
 from jailtui.rules.finding import RULES, SEVERITIES, Finding, Remedy, Rule, Subject
@@ -80,8 +80,7 @@ def report(
     else:
         for line in lines(findings, grouped=not arguments.select):
             put(clean(line))
-    for trouble in () if arguments.json else state.errors:
-        talk(f"{trouble.subject}: {trouble.message}")
+    talk_troubles(() if arguments.json else state.errors)
     if state.facts.read_only:
         talk(f"{state.facts.read_only}; what can't be seen is not judged")
     if not arguments.json and not arguments.openmetrics:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from jailtui.cli.hosts import opened, unreadable
-from jailtui.cli.talk import put, talk
+from jailtui.cli.talk import put, talk_troubles
 from jailtui.cli.verb import CommandVerb, Exit, host_options
 from jailtui.model.hostmap import wiring_of
 
@@ -41,8 +41,7 @@ def run(arguments: Arguments, config: Config) -> int:
         glyphs = UNICODE if encodes(UNICODE.tree + UNICODE.cable + UNICODE.bad) else ASCII
         lines = map_lines(nodes, glyphs, WIDE, Findings(tuple(snapshot.shown)))
         put("\n".join(each.line.text.rstrip() for each in lines))
-    for trouble in snapshot.state.errors:
-        talk(f"{trouble.subject}: {trouble.message}")
+    talk_troubles(snapshot.state.errors)
     return Exit.UNREACHABLE if unreadable(snapshot.state) else Exit.OK
 
 

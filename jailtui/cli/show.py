@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jailtui.cli.hosts import opened, unreadable
-from jailtui.cli.talk import put, table, talk
+from jailtui.cli.talk import put, table, talk, talk_troubles
 from jailtui.cli.verb import CommandVerb, Exit, Stop, host_options
 from jailtui.model.starts import start_state
 from jailtui.model.state import MOVED_AWAY, End, HostState, Jail, JailState, Where
@@ -50,8 +50,7 @@ def run(arguments: Arguments, config: Config) -> int:
         put("\n\n".join(map(table, tables.values())))
         if snapshot.collected and snapshot.taken_at:
             talk(f"{backend.name}: read on {time.strftime('%Y-%m-%d at %H:%M', time.localtime(snapshot.taken_at))}")
-        for trouble in state.errors:
-            talk(f"{trouble.subject}: {trouble.message}")
+        talk_troubles(state.errors)
     return Exit.UNREACHABLE if unreadable(state) else Exit.OK
 
 

@@ -6,13 +6,15 @@ Only `put_exact` writes exact bytes, to a pipe.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from jailtui.cli.streams import put_bytes
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from jailtui.exchange import Trouble
 
 
 def printable(text: str) -> str:
@@ -66,6 +68,12 @@ def talk_diff(lines: Sequence[str]) -> None:
 def talk(text: str) -> None:
     """Print lines on stderr."""
     print(printable(text), file=sys.stderr)
+
+
+def talk_troubles(troubles: Iterable[Trouble]) -> None:
+    """Say on stderr what could not be read, each on one line: a name of the host may have line ends."""
+    for trouble in troubles:
+        talk(" ".join(f"{trouble.subject}: {trouble.message}".splitlines()))
 
 
 def talk_traceback(kind: type[BaseException], error: BaseException, place: TracebackType | None) -> None:
