@@ -93,8 +93,8 @@ class Past:
         files = dict.fromkeys(step.file for step in run.steps if step.file)
         texts = {path: getattr(self._backend.source.read_file(path), "data", None) for path in files}
         rest, refused = rest_of_save(run, texts)
-        parts = left_over(run, snapshot.state)
-        plans = [self._backend.plan(verb, snapshot, keys, by_what(run)) for verb, keys in parts]
+        parts, by = left_over(run, snapshot.state), by_what(run, snapshot.state)
+        plans = [self._backend.plan(verb, snapshot, keys, by) for verb, keys in parts]
         if rest is not None:
             plans = [self._saving(rest), *(after(plan, rest) for plan in plans)]
         return self._backend.guard.promised(joined(self._backend.name, plans, refused))

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Argv, FileEdit, Refusal, Step, Task, Verb, shell_line
-from jailtui.model.commands import starts, stops
+from jailtui.model.commands import managing, starts, stops
 from jailtui.plans.plan import Plan
 from jailtui.plans.save import save_step
 
@@ -49,11 +49,11 @@ def left_over(run: PastRun, state: HostState) -> tuple[Part, ...]:
     return tuple(part for part in parts if part[1])
 
 
-def by_what(run: PastRun) -> By:
-    """What started and stopped the jails of the run: jail(8), where no command of it is a manager's."""
-    commands = (*run.commands, *(step.argv for step in run.steps))
-    managers = any(argv[:1] != ("jail",) and (starts(argv) or stops(argv)) for argv in commands)
-    return "manager" if managers else "jail"
+def by_what(run: PastRun, state: HostState) -> By:
+    """What the run had start and stop jails that have a manager: jail(8), if a command of it did that."""
+    chosen = (argv for argv in (step.argv for step in run.steps) if argv[:1] == ("jail",))
+    jails = (state.jail(starts(argv) or stops(argv)) for argv in chosen)
+    return "jail" if any(jail is not None and managing(jail, state) for jail in jails) else "manager"
 
 
 def after(plan: Plan, first: Task) -> Plan:

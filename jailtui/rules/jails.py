@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step, shell_line
-from jailtui.model.commands import reclaim_steps, sight, start_step, why_untouchable
+from jailtui.model.commands import managing, reclaim_steps, sight, start_step, why_untouchable
 from jailtui.model.state import Epair, Interface, Jail, JailState, Where
 from jailtui.rules.epairwords import end_evidence
 from jailtui.rules.finding import Evidence, Finding, Remedy, cause, rule
@@ -161,7 +161,7 @@ def failed(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 1.4, 2.4.
     for jail in context.state.jails:
-        if jail.state is not JailState.FAILED or jail.configured is None:
+        if jail.state is not JailState.FAILED or not (jail.configured or managing(jail, context.state)):
             continue
         left = [pair for pair in context.pairs.get(jail.name, ()) if pair.orphan]
         names = ", ".join(pair.name for pair in left)
@@ -198,7 +198,8 @@ def _start_again(context: Context, jail: Jail, left: list[Epair]) -> Remedy:
     if not startable(context, jail) or any(why_untouchable(pair) for pair in left):
         why = "Two interfaces have the name of its pair: rename one first."
         return Remedy.of(f"Find out why {jail.name} fails", why=why)
-    tool = next((pair.manager for pair in left if pair.manager), "")
+    by_manager = managing(jail, context.state) is not None
+    tool = next((pair.manager for pair in left if pair.manager and not by_manager), "")
     seen = sight(context.state)
     steps = [step for pair in left for step in reclaim_steps(pair, seen)]
     why = f"{'The start recreates the pair; what' if left else 'What'} failed before may fail again."

@@ -117,10 +117,11 @@ def named(name: str) -> bool:
 
 
 def startable(context: Context, jail: Jail) -> bool:
-    """Whether a file defines the jail, and what starts it takes its name for a name."""
+    """Whether a file or a manager defines the jail, and what starts it takes its name for a name."""
     manager = managing(jail, context.state)
-    taken = manager is None or not manager.refuses(jail.manager_name)
-    return jail.configured is not None and named(jail.name) and taken
+    if manager is not None:
+        return named(jail.name) and not manager.refuses(jail.manager_name)
+    return jail.configured is not None and named(jail.name)
 
 
 def in_jail(context: Context, jail: Jail, tool: str, *words: str) -> Argv:
@@ -145,7 +146,7 @@ def dying_line(jail: Jail) -> Evidence:
 
 
 def restart(context: Context, jail: Jail, why: str, *before: Step) -> tuple[Remedy, ...]:
-    """The remedy that stops and starts a jail after `before`; none if no file defines it, or its name is not usable."""
+    """The remedy that stops and starts a jail after `before`; none if nothing defines it, or its name is not usable."""
     if not startable(context, jail):
         return ()
     steps = (*before, *restart_steps(jail, context.state))

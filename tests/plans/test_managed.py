@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from jailtui.exchange import BASTILLE_CONF, EndedCommand, Section, Verb
+from jailtui.exchange import BASTILLE_CONF, EndedCommand, PlanMark, Section, Verb
 from jailtui.model.commands import By, starts, stops
 from jailtui.model.starts import noted
 from jailtui.model.state import HostState
 from jailtui.plans.actions import plan
 from jailtui.plans.cuts import with_cuts
+from jailtui.plans.history import PastRun, PastStep
+from jailtui.plans.interrupted import by_what
 from jailtui.plans.leaving import with_left_over
 from jailtui.plans.plan import Plan
 from tests.support.captures import conf, row, state
@@ -135,3 +137,11 @@ def test_a_stop_with_hooks_or_by_the_manager_leaves_nothing_to_offer(file: bool,
 def test_nothing_is_to_be_chosen_where_nothing_is_to_be_done() -> None:
     assert plan(Verb.START, host(), ["foo"]).by is None
     assert plan(Verb.RECLAIM, host(), ["foo"]).by is None
+
+
+def test_an_interrupted_run_goes_on_by_what_it_had_chosen() -> None:
+    found = host(file=True)
+    steps = [("jail", "-f", FILE, "-r", "foo"), ("bastille", "stop", "foo"), ("jail", "-r", "other")]
+    mark = PlanMark("1", "Stop foo", "stop", ("foo",))
+    runs = [PastRun(mark, "nas", "", "root", 1, (PastStep("2", argv),)) for argv in steps]
+    assert [by_what(run, found) for run in runs] == ["jail", "manager", "manager"]

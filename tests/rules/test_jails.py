@@ -200,6 +200,14 @@ def test_failed_start_shows_the_console_lines() -> None:
     )
 
 
+def test_failed_start_of_a_manager_s_jail_is_tried_again_by_the_manager() -> None:
+    jail = Jail("foo", "foo", None, JailState.FAILED, True, start_status=1, manager="pot", manager_name="foo")
+    (finding,) = found(context(running=[jail], managers=frozenset({"pot"})), "JAIL-FAILED")
+    assert finding.evidence[0] == Evidence("pot start foo", "exit status 1")
+    assert [step.line for step in finding.remedies[0].task.steps] == ["pot start foo"]
+    assert found(context(running=[jail]), "JAIL-FAILED") == ()
+
+
 def test_failed_start_without_lines_names_the_log() -> None:
     text = template("web", **{"exec.clean;": 'exec.clean; exec.consolelog = "/var/log/web.log";'})
     (finding,) = found(context(text, running=[failed_jail(text)], epairs=(left_pair(),)), "JAIL-FAILED")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import get_args
 
-from jailtui.exchange import Step
+from jailtui.exchange import Argv, Step
 from jailtui.forms.opening import FORMS
+from jailtui.model.commands import starts, stops
 from jailtui.rules.finding import SEVERITIES, Confidence, Finding, Force, Kind, Remedy
 
 COMMANDS = set(
@@ -58,9 +59,13 @@ def check_remedy(remedy: Remedy, where: str) -> None:
         check_step(step, where)
 
 
+def _known(argv: Argv) -> bool:
+    return argv[0] in COMMANDS or bool(starts(argv) or stops(argv))
+
+
 def check_step(step: Step, where: str) -> None:
-    assert step.file is not None or step.argv[0] in COMMANDS, (where, step)
-    assert step.undo is None or step.undo[0] in COMMANDS, (where, step)
+    assert step.file is not None or _known(step.argv), (where, step)
+    assert step.undo is None or _known(step.undo), (where, step)
     assert all(isinstance(word, str) and word for word in (*step.argv[:1], *(step.undo or ())[:1])), (where, step)
     assert all(isinstance(word, str) for word in (*step.argv, *(step.undo or ()))), (where, step)
     assert isinstance(step.why, str), (where, step)
