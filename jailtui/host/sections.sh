@@ -5,6 +5,7 @@ exec 3>&1
 LC_ALL=C; export LC_ALL
 unset IFCONFIG_FORMAT
 root=${JAILTUI_ROOT-}
+if [ -n "$root" ] && [ -r "$root/functions" ]; then . "$root/functions"; fi # of the embedded host
 limit=
 if command -v timeout >/dev/null 2>&1; then limit='timeout -k 1'; fi
 

@@ -9,12 +9,19 @@ import sys
 
 sys.path.insert(0, sys.argv[1])
 
+import gc
 import json
+import signal
+import subprocess
+from pathlib import Path
 
+import jailtui.jailconf
+from jailtui import simhost
 from jailtui.simhost import run
-from jailtui.simhost.commands import COMMANDS
 
 MOST = 1 << 20
+LATE = (jailtui.jailconf, signal, subprocess)
+"""What some commands import only when they need it."""
 
 
 def become(request: bytes, descriptors: list[int]) -> None:
@@ -31,8 +38,11 @@ def become(request: bytes, descriptors: list[int]) -> None:
 
 
 def serve(line: socket.socket) -> None:
-    for module in sorted(set(COMMANDS.values())):
-        __import__(f"jailtui.simhost.tools.{module}")
+    for room in ("kernel", "tools", "managers"):
+        for file in sorted(Path(simhost.__path__[0], room).glob("*.py")):
+            __import__(f"jailtui.simhost.{room}.{file.stem}")
+    gc.disable()  # a fork then leaves the memory as it is
+    gc.freeze()
     while True:
         request, descriptors, _, _ = socket.recv_fds(line, MOST, 3)
         if not request:
