@@ -51,6 +51,7 @@ COMMANDS = {
 """Command name to the module that answers it: `jailtui.simhost.tools.MODULE.main(call) -> exit status`."""
 
 MANAGERS = {
+    "jib": "jib",
     "bastille": "bastille",
     "iocage": "iocage",
     "appjail": "appjail",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,10 @@ def test_healthy_host_gives_no_alarm(healthy: Healthy, release: str, tmp_path: P
     assert alarms(backend) == [], "after they have been stopped"
 
 
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("manager", BY_NAME)
+@pytest.mark.parametrize(
+    ("manager", "release"),
+    [*product(BY_NAME, RELEASES), ("Bastille -V", "13.2")],  # 15's MEMBER-ADDRESS of jib's bridge is no false alarm
+)
 def test_host_of_a_manager_gives_no_alarm(manager: str, release: str, tmp_path: Path) -> None:
     host = ManagedHost(tmp_path / "host", manager, release)
     backend = host.backend()

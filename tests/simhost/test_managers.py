@@ -88,6 +88,19 @@ def test_running_jail_has_its_address_and_the_marks_of_its_tool(ask: Ask, manage
     assert [mark for mark in marks[manager.name].split("|") if mark.strip(" ") not in host] == []
 
 
+@pytest.mark.parametrize("ask", [pytest.param(("Bastille -V", "13.2"), id="jib")], indirect=True)
+def test_jib_keeps_a_bridge_for_the_nic_and_a_pair_for_each_jail_of_bastille(ask: Ask) -> None:
+    assert ask("ifconfig", "-l")[1].split() == ["em0", "lo0", "em0bridge", "e0a_bastille0"]
+    assert "inet 192.168.1.81 " in ask("jexec", "web", "ifconfig", "vnet0")[1]
+    assert ask("bastille", "start", "db")[0] == 0
+    assert ask("jib", "show")[1].split() == ["bastille0", "bastille1"]
+    assert ask("jib", "show", "bastille1")[1] == "e0a_bastille1\n"
+    for name in ("web", "db"):
+        assert ask("bastille", "stop", name) == (0, f"\n[{name}]:\n{name}: removed\n", "")
+    assert ask("ifconfig", "-l")[1].split() == ["em0", "lo0", "em0bridge"]
+    assert ask("jib")[0] == 1
+
+
 @pytest.mark.parametrize("ask", BASTILLE, indirect=True)
 def test_exit_status_of_bastille_tells_nothing_of_jail(ask: Ask) -> None:
     assert ask("bastille", "start", "web") == (0, "\n[web]:\n", "Jail is already running.\n")

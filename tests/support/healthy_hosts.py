@@ -212,7 +212,7 @@ ifconfig e0b_web ether 0e:f0:00:00:00:0a
 ifconfig em0bridge addm e0a_web
 ifconfig e0a_web up
 """
-"""What `jib addm web em0` does (share/examples/jails/jib; FREEBSD.md 10): the embedded host has no jib."""
+"""What `jib addm web em0` does (share/examples/jails/jib; FREEBSD.md 10), by hand."""
 JIB_RC = RC.replace('cloned_interfaces="bridge0"\n', "").replace('ifconfig_bridge0="inet', 'ifconfig_em0="inet')
 JIB_RC = JIB_RC.replace('ifconfig_em0="up"\n', "").replace(" addm em0 up", "")
 OLD = ("13.2", "14.2")

@@ -17,7 +17,7 @@ class ManagedHost(Embedded):
 
     def __init__(self, folder: Path, manager: str, release: str = "15.1") -> None:
         self.folder = folder
-        self.manager = BY_NAME[manager]
+        self.manager = BY_NAME[manager.partition(" ")[0]]
         self.environment = setup.prepare(folder, release=release, manager=manager)
         self.words = ("--host", "demo", "--demo-dir", str(folder))
 
@@ -41,7 +41,7 @@ class ManagedHost(Embedded):
             file.chmod(0o755)
 
     def left_over(self) -> list[str]:
-        """The interfaces beside those of rc.conf and the bridge that AppJail keeps, and the mounts of jails."""
-        of_rc = ["em0", "lo0", "bridge0", "bridge1", "ajnet"]
+        """The interfaces beside those of rc.conf and the bridges that AppJail and jib keep, and the mounts of jails."""
+        of_rc = ["em0", "lo0", "bridge0", "bridge1", "ajnet", "em0bridge"]
         interfaces = [name for name in self.ask("ifconfig", "-l").split() if name not in of_rc]
         return interfaces + self.ask("mount").splitlines()[2:]

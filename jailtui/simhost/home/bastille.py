@@ -1,4 +1,4 @@
-"""A host of Bastille: jails made by `bastille create -B NAME 14.2-RELEASE ADDRESS bridge0`.
+"""A host of Bastille: jails made by `bastille create -B NAME 14.2-RELEASE ADDRESS bridge0`, or -V and em0.
 
 Source: BastilleBSD/bastille, usr/local/etc/bastille/bastille.conf.sample and usr/local/share/bastille/{create,common,
 setup}.sh: jail.conf of generate_vnet_jail_conf and generate_vnet_jail_netblock, devfs.rules of configure_vnet, rc.conf
@@ -7,7 +7,7 @@ of a jail by templates/default/vnet, settings.conf of create_jail.
 
 from __future__ import annotations
 
-from jailtui.simhost.home.style import RC_CONF, HostStyle
+from jailtui.simhost.home.style import BOOT, RC_CONF, RC_CONF_WITHOUT_BRIDGE, HostStyle
 
 CONF = """\
 #####################
@@ -58,6 +58,13 @@ BRIDGED = """\
   exec.poststop += "ifconfig bridge0 deletem e{number}a_{name}";
   exec.poststop += "ifconfig e{number}a_{name} destroy";
 """
+BY_JIB = """\
+  vnet;
+  vnet.interface = e0b_bastille{number};
+  exec.prestart += "jib addm bastille{number} em0";
+  exec.prestart += "ifconfig e0a_bastille{number} description \\"vnet0 host interface for Bastille jail {name}\\"";
+  exec.poststop += "jib destroy bastille{number}";
+"""
 JAIL_RC = """\
 syslogd_flags="-ss"
 sendmail_enable="NONE"
@@ -80,31 +87,34 @@ BASE = "/usr/local/bastille/releases/@RELEASE@"
 SETTINGS = 'boot="on"\ndepend=""\npriority="99"\n'
 
 
-def jail(name: str, number: int, address: str) -> dict[str, str]:
-    """The files of one jail in bridge0."""
-    network = BRIDGED.format(name=name, number=number)
+def jail(name: str, number: int, address: str, *, jib: bool) -> dict[str, str]:
+    """The files of one jail, in the bridge that jib keeps for em0 or in bridge0."""
+    network = (BY_JIB if jib else BRIDGED).format(name=name, number=number)
+    end = f"e0b_bastille{number}" if jib else f"e{number}b_{name}"
     return {
         f"{JAILS}/{name}/jail.conf": JAIL_CONF.format(name=name, network=network),
         f"{JAILS}/{name}/fstab": f"{BASE} /{JAILS}/{name}/root/.bastille nullfs ro 0 0\n",
         f"{JAILS}/{name}/settings.conf": SETTINGS,
-        f"{JAILS}/{name}/root/etc/rc.conf": JAIL_RC.format(end=f"e{number}b_{name}", address=address),
+        f"{JAILS}/{name}/root/etc/rc.conf": JAIL_RC.format(end=end, address=address),
     }
 
 
-HOST = HostStyle(
-    commands=("bastille",),
-    files={
-        "usr/local/etc/bastille/bastille.conf": CONF,
-        "etc/devfs.rules": DEVFS_RULES,
-        **jail("web", 0, "192.168.1.81"),
-        **jail("db", 1, "192.168.1.82"),
-    },
-    folders=(
-        "var/log/bastille",
-        BASE.lstrip("/"),
-        *(f"{JAILS}/{name}/root/{part}" for name in ("web", "db") for part in (".bastille", "dev", "tmp")),
-    ),
-    started="bastille start web\n",
-    rc=f'{RC_CONF}bastille_enable="YES"\n',
-)
-"""`web` runs, `db` is stopped; both start at boot."""
+def host(*, jib: bool) -> HostStyle:
+    """`web` runs, `db` is stopped; both start at boot."""
+    return HostStyle(
+        commands=("bastille", "jib") if jib else ("bastille",),
+        files={
+            "usr/local/etc/bastille/bastille.conf": CONF,
+            "etc/devfs.rules": DEVFS_RULES,
+            **jail("web", 0, "192.168.1.81", jib=jib),
+            **jail("db", 1, "192.168.1.82", jib=jib),
+        },
+        folders=(
+            "var/log/bastille",
+            BASE.lstrip("/"),
+            *(f"{JAILS}/{name}/root/{part}" for name in ("web", "db") for part in (".bastille", "dev", "tmp")),
+        ),
+        started="bastille start web\n",
+        rc=(RC_CONF_WITHOUT_BRIDGE if jib else RC_CONF) + 'bastille_enable="YES"\n',
+        boot="" if jib else BOOT,
+    )

@@ -5,15 +5,8 @@ Source: tomster/ezjail (a mirror of erdgeist's), ezjail-admin (the file of a jai
 
 from __future__ import annotations
 
-from jailtui.simhost.home.style import HostStyle
+from jailtui.simhost.home.style import RC_CONF_WITHOUT_BRIDGE, HostStyle
 
-RC = """\
-hostname="nas.home.arpa"
-defaultrouter="192.168.1.1"
-ifconfig_em0="inet 192.168.1.10/24"
-sshd_enable="YES"
-ezjail_enable="YES"
-"""
 FILE = """\
 # To specify the start up order of your ezjails, use these lines to
 # create a Jail dependency tree. See rcorder(8) for more details.
@@ -51,6 +44,6 @@ HOST = HostStyle(
     },
     folders=("usr/jails/web/dev", "usr/jails/db/dev"),
     started="ezjail-admin start web\n",
-    rc=RC,
+    rc=f'{RC_CONF_WITHOUT_BRIDGE}ezjail_enable="YES"\n',
     boot="",
 )

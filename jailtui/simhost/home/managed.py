@@ -20,11 +20,12 @@ ROUTER = ["em0", 0, "192.168.1.1"]
 
 
 def styles() -> dict[str, HostStyle]:
-    """The managers by name."""
+    """The managers by name; Bastille has two ways to connect a jail."""
     from jailtui.simhost.home import appjail, bastille, cbsd, ezjail, iocage, pot
 
     return {
-        "Bastille": bastille.HOST,
+        "Bastille": bastille.host(jib=False),
+        "Bastille -V": bastille.host(jib=True),
         "iocage": iocage.HOST,
         "AppJail": appjail.HOST,
         "pot": pot.HOST,

@@ -22,6 +22,12 @@ ifconfig_em0="up"
 ifconfig_bridge0="inet 192.168.1.10/24 addm em0 up"
 sshd_enable="YES"
 """
+RC_CONF_WITHOUT_BRIDGE = """\
+hostname="nas.home.arpa"
+defaultrouter="192.168.1.1"
+ifconfig_em0="inet 192.168.1.10/24"
+sshd_enable="YES"
+"""
 
 
 class HostStyle(NamedTuple):
