@@ -182,8 +182,10 @@ def by_file(file: str, jail: str, bastille: str = "") -> Managed:
     A tool finds a jail by the file's directory, and then in the file by that name.
     """
     for manager in MANAGERS:
-        pattern = re.compile(rf"{re.escape(bastille)}/(?P<name>[^/]+)/jail\.conf") if bastille else manager.file
-        if manager.file is not None and pattern is not None and (match := pattern.fullmatch(file)):
+        pattern = manager.file
+        if bastille and manager is BASTILLE:
+            pattern = re.compile(rf"{re.escape(bastille)}/(?P<name>[^/]+)/jail\.conf")
+        if pattern is not None and (match := pattern.fullmatch(file)):
             return Managed(manager.name, jail if match["name"] == jail else "")
     return Managed()
 

@@ -34,6 +34,7 @@ def test_the_file_that_defines_a_jail_says_whose_it_is() -> None:
     assert by_file("/usr/local/bastille/jails/foo/jail.conf", "bar") == Managed("Bastille", "")
     assert by_file("/usr/local/bastille/jails/foo/jail.conf", "foo", "/opt/b") == Managed()
     assert by_file("/opt/b/foo/jail.conf", "foo", "/opt/b") == Managed("Bastille", "foo")
+    assert by_file("/usr/local/appjail/jails/foo/conf/jail.conf", "foo", "/opt/b") == Managed("AppJail", "foo")
     assert by_file("/etc/jail.conf.d/bastille.conf", "bastille") == Managed()
 
 
