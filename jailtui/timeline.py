@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from jailtui.model.changes import OwnSave, changes
@@ -79,6 +80,11 @@ class Timeline:
             kinds = (kind, "")
             events = {pair for each in kinds for pair in self._lately.get(EventSubject(each, key), ())}  # type: ignore[arg-type]
             return tuple(event for _, event in sorted(events, reverse=True)[:most])
+
+    def latest(self, most: int) -> tuple[HostEvent, ...]:
+        """So many of the last events, the newest first."""
+        with self._taking:
+            return tuple(islice(reversed(self.events), most))
 
     def numbered(self) -> tuple[tuple[int, HostEvent], ...]:
         """All events that are remembered with their numbers, the newest first."""

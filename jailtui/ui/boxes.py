@@ -17,6 +17,8 @@ FOLDED = 1
 """The height of a panel without rows: its title."""
 AROUND = 3
 """The lines of a panel around its rows: the frame and the titles of its columns."""
+EVENTS_LEAST = 5
+"""The least height of the box of the last events, which takes the lines that the panels beside the details leave."""
 LEAST = 5
 """The height that a panel keeps while another one grows."""
 
@@ -64,13 +66,15 @@ def heights(needs: Sequence[int], active: int, room: int) -> tuple[int, ...]:
 def column_heights(layout: Layout, needs: Sequence[int], active: int, whole: int, room: int) -> tuple[int, ...]:
     """The heights of the panels in `room` lines, which are `whole` where no notice stands below them.
 
-    A notice takes its lines from the details under the panels, or from the last panel, so that it moves no other frame.
-    The last panel with rows takes the lines that are left beside the details.
+    A notice takes its lines from the details under the panels, or from the lowest box, so that it moves no other frame.
+    Lines that are left beside the details are for the last events, if they are too few for the last panel with rows.
     """
     if layout == "stack":
         panels = heights(needs, active, whole - details_least(whole))
         return panels if room - sum(panels) >= FRAMED else heights(needs, active, max(1, room - details_least(room)))
     panels = heights(needs, active, room)
+    if layout == "wide" and room - sum(panels) >= EVENTS_LEAST:
+        return panels
     last = max((at for at, need in enumerate(needs) if need > FOLDED), default=0)
     return (*panels[:last], panels[last] + room - sum(panels), *panels[last + 1 :])
 

@@ -9,6 +9,7 @@ from jailtui.model.state import MOVED_AWAY, JailState
 from jailtui.model.tunnels import route_text, tunnels
 from jailtui.text import width
 from jailtui.ui.cable import cable_of_bridge, cable_of_pair, cable_of_vlan, draw_chain, holder_of
+from jailtui.ui.eventlines import event_lines
 from jailtui.ui.findings import UNJUDGED, Findings
 from jailtui.ui.header import clock_time, day_time
 from jailtui.ui.lines import SEVERITY_TONES, Cell, Line, hanging, labelled, line, severity_cell
@@ -18,6 +19,7 @@ from jailtui.ui.panelrows import PASSING, end_cell, jail_address, state_cell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from jailtui.model.events import HostEvent
     from jailtui.model.sessions import SshSession
     from jailtui.model.state import Bridge, Epair, HostState, Interface, Jail, Vlan
     from jailtui.rules.finding import Finding
@@ -60,6 +62,27 @@ def object_detail(
         return [each for bridge in bridges for each in bridge_detail(bridge, state, glyphs, room, findings)]
     vlans = (vlan for vlan in (*state.vlans, *state.held_vlans) if vlan.key == key)
     return [each for vlan in vlans for each in vlan_detail(vlan, state, glyphs, room, findings)]
+
+
+def around(
+    row: tuple[str, str],
+    state: HostState,
+    happened: tuple[float, Sequence[HostEvent]],
+    looked_at: float | None,
+    room: int,
+) -> list[Line]:
+    """What stands below the details of an object: its last events, the ways in, and what could not be read."""
+    panel, key = row
+    pair = state.epair(key) if panel == "epairs" else None
+    names: tuple[str | None, ...] = (key,) if pair is None else (pair.a.name, pair.b.name)
+    carried = state.way_in.through(jail=key) if panel == "jails" else state.way_in.through(*names)
+    now, events = happened
+    return [
+        *section("Recent events", event_lines(events, now, room)),
+        *section("Ways in", way_in_lines(carried, room)),
+        *older_lines(looked_at, room),
+        *section("Host", trouble_lines(state, room)),
+    ]
 
 
 def jail_detail(

@@ -86,3 +86,19 @@ def test_failed_start_is_told_with_its_time_and_what_it_printed() -> None:
     assert lines[at + 1].split() == ["Failed", "exit", "1,", "2026-11-30", "02:13"]
     assert lines[at + 2] == "jail: broken: no\ufffd[2J such bridge"
     assert "Last start" not in [line.text for line in jail_detail(jail, home(), UNICODE, 60)]
+
+
+async def test_the_last_events_stand_under_the_panels_where_lines_are_left() -> None:
+    async with stage(ValueHost(home()), (160, 50)) as it:
+        await it.until(lambda: "Nothing has happened since" in it.text())
+        await it.press("plus")
+        assert "Nothing has happened since" not in it.text()
+        await it.press("plus")
+        it.host.state = with_jail(home(), "web", jid=None, state=JailState.STOPPED)
+        await it.refreshed()
+        await it.until(lambda: "web stopped" in it.text())
+        before = it.console.panels.lately.lines
+        await it.refreshed()
+        assert it.console.panels.lately.lines == before
+    async with stage(ValueHost(home()), (160, 36)) as it:
+        assert not it.console.panels.lately.display

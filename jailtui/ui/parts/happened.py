@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jailtui.ui.findings import KIND_PANELS
+from jailtui.ui.header import clock_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +33,7 @@ class Happened:
         self.now = clock
         self._screen: TimelineScreen | None = None
         panels.happened = self.lately
+        panels.show_events = self._show_latest
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -46,8 +48,15 @@ class Happened:
 
     def _show(self) -> None:
         self._panels.show_details()
+        self._show_latest()
         if self._screen is not None:
             self._screen.update(self.timeline.numbered())
+
+    def _show_latest(self) -> None:
+        """Show the newest events under the panels, where there is room and the host has been read."""
+        lately = self._panels.lately
+        if lately.most and "timeline" in vars(self):
+            lately.take(self.timeline.latest(lately.most), clock_time(self.timeline.since), self.now())
 
     def lately(self, kind: str, key: str) -> tuple[float, Sequence[HostEvent]]:
         """The last events of an object of the panels, and the present."""
@@ -56,7 +65,6 @@ class Happened:
 
     def open(self) -> None:
         """Show all events."""
-        from jailtui.ui.header import clock_time
         from jailtui.ui.screens.timeline import TimelineScreen
 
         self._screen = TimelineScreen(self, clock_time(self.timeline.since), self._front.glyphs)

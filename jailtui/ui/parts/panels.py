@@ -12,6 +12,7 @@ from jailtui.ui.boxes import AROUND, FOLDED, LEAST, LOWER, PANELS, column_height
 from jailtui.ui.columns import COLUMNS, TITLES
 from jailtui.ui.findings import PANEL_KINDS, UNJUDGED, Findings
 from jailtui.ui.lines import Cell, Line, indented
+from jailtui.ui.parts.lately import Lately
 from jailtui.ui.parts.sorting import Sorting
 from jailtui.ui.rows import Filter, Row, RowMaker
 from jailtui.ui.widgets.lineview import TextLines
@@ -49,7 +50,8 @@ class Panels(Container):
         self.sorting = Sorting(self.lists, remembered)
         self.meter: Meter | None = None
         self.details = TextLines(framed=True, glyphs=glyphs, id="detail")
-        self.column = Container(*self.lists.values(), id="column")
+        self.lately = Lately(glyphs)
+        self.column = Container(*self.lists.values(), self.lately, id="column")
         super().__init__(self.column, self.details, id="body")
         self.state: HostState | None = None
         self.findings = UNJUDGED
@@ -66,6 +68,7 @@ class Panels(Container):
         self.unread = False
         self._awaited: Mapping[str, str] = {}
         self.happened: Callable[[str, str], tuple[float, Sequence[HostEvent]]] = lambda kind, key: (0.0, ())
+        self.show_events: Callable[[], None] = lambda: None
         self._older: Callable[[int | None], float | None] = lambda jid: None
         self._most_rows: dict[str, int] = {}
 
@@ -94,9 +97,12 @@ class Panels(Container):
         if self.layout_name == "zoom" or not names:
             return
         needs = [self._needed(name) for name in names]
-        lines = column_heights(self.layout_name, needs, names.index(self.active), whole, self.size.height or whole)
+        room = self.size.height or whole
+        lines = column_heights(self.layout_name, needs, names.index(self.active), whole, room)
         for name, height in zip(names, lines, strict=True):
             self.lists[name].styles.height = height
+        self.lately.display = self.layout_name == "wide" and room > sum(lines)
+        self.lately.styles.height = max(0, room - sum(lines))
 
     def _needed(self, name: str) -> int:
         """The lines of a panel. A row that goes and comes again, as in a restart, moves no frame."""
@@ -181,9 +187,10 @@ class Panels(Container):
         self.call_after_refresh(self.show_details)
 
     def on_text_lines_resized(self, event: TextLines.Resized) -> None:
-        """Wrap the details for their new width."""
+        """Wrap the details for their new width, and show as many events as there is room for."""
         event.stop()
         self.show_details()
+        self.show_events()
 
     def back(self) -> None:
         """Leave the details, else lift the filter, else the marks, else show all panels again."""
@@ -348,19 +355,12 @@ class Panels(Container):
     def _detail_lines(self, state: HostState, key: str, spare: int = 0) -> list[Line]:
         """The details of the object under the cursor, with `spare` lines for graphs, and what could not be read."""
         from jailtui.ui import detail
-        from jailtui.ui.eventlines import event_lines
 
-        room = self.details.room - 2
-        glyphs, findings = self.glyphs, self.findings
-        lines = detail.object_detail((self.active, key), state, glyphs, room, findings, self.meter, spare)
-        pair = state.epair(key) if self.active == "epairs" else None
-        names: tuple[str | None, ...] = (key,) if pair is None else (pair.a.name, pair.b.name)
-        carried = state.way_in.through(jail=key) if self.active == "jails" else state.way_in.through(*names)
-        now, events = self.happened(PANEL_KINDS[self.active], key)
-        lines += detail.section("Recent events", event_lines(events, now, room))
-        lines += detail.section("Ways in", detail.way_in_lines(carried, room))
-        lines += detail.older_lines(self._older(self._selected_jid()), room)
-        lines += detail.section("Host", detail.trouble_lines(state, room))
+        happened = self.happened(PANEL_KINDS[self.active], key)
+        looked_at = self._older(self._selected_jid())
+        row, room = (self.active, key), self.details.room - 2
+        object_lines = detail.object_detail(row, state, self.glyphs, room, self.findings, self.meter, spare)
+        lines = [*object_lines, *detail.around(row, state, happened, looked_at, room)]
         return lines if self.details.page >= 10 else detail.without_titles(lines)
 
     def jids_in_view(self) -> tuple[int, ...]:
