@@ -25,8 +25,8 @@ class Manager(NamedTuple):
     PARAMETER of the jail NAME to VALUE, () where there is none. `also` is what start and stop see to beyond jail(8).
     `root` is the path of a jail's root, `file` that of the file for jail(8) that the tool keeps. In the kernel a jail's
     name begins with `prefix`, and what is in `rewritten` is `_`. `several` are names that the command takes for other
-    jails than the one of that name. `renames`, `copies` and `removes` are the commands for what the tool does to more
-    than the file that it keeps.
+    jails than the one of that name. `stops_first` are further jails that its stop stops. `renames`, `copies` and
+    `removes` are the commands for what the tool does to more than the file that it keeps.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Manager(NamedTuple):
     prefix: str = ""
     rewritten: re.Pattern[str] | None = None
     several: re.Pattern[str] | None = None
+    stops_first: str = ""
     renames: Argv = ()
     copies: Argv = ()
     removes: Argv = ()
@@ -81,6 +82,7 @@ BASTILLE = Manager(
     root=re.compile(r".*/bastille/jails/(?P<name>[^/]+)/root"),
     file=re.compile(r".*/bastille/jails/(?P<name>[^/]+)/jail\.conf"),
     several=re.compile(r"\A(?i:all)\Z|\A[0-9]+\Z|\."),
+    stops_first="the jails whose settings.conf has a depend on it",
     renames=("bastille", "rename", "NAME", "NEW"),
     copies=("bastille", "clone", "NAME", "NEW", "ADDRESS"),
     removes=("bastille", "destroy", "NAME"),
@@ -145,8 +147,9 @@ EZJAIL = Manager(
     "ezjail",
     "ezjail-admin",
     # start, stop and restart call rc.d/ezjail, which does nothing unless rc.conf has ezjail_enable, and writes _ for
-    # all but letters and digits. Its jails have no mark in the kernel: only its list has them.
-    "tomster/ezjail (a mirror): ezjail-admin, ezjail.sh, man8/ezjail-admin.8",
+    # all but letters and digits; they exit with 1 if the jail then runs, or not, otherwise than asked. Its jails have
+    # no mark in the kernel: only its list has them.
+    "emeraldonion/ezjail-hbsd (ezjail 3.4.2), tomster/ezjail: ezjail-admin, ezjail.sh, man8/ezjail-admin.8",
     ("start", "NAME"),
     ("stop", "NAME"),
     ("restart", "NAME"),

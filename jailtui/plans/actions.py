@@ -164,7 +164,7 @@ def stop_task(jail: Jail, state: HostState, by: By = "manager") -> Task | Refusa
         subject=jail.name,
         steps=(stop_step(jail, state, by),),
         needs=frozenset(dependents(jail, state)),
-        breaks=losses(jail, state),
+        breaks=losses(jail, state, by),
         undo=f"start {jail.name}" if defined else "none: no jail.conf defines it",
         warning="" if defined else "no jail.conf defines it: it is removed without running stop hooks",
     )
@@ -177,7 +177,7 @@ def restart_task(jail: Jail, state: HostState, by: By = "manager") -> Task | Ref
     if jail.configured is None and not managing(jail, state, by):
         return undefined(jail, state, ", so it could not be started again")
     steps = tuple(step._replace(undo=None) for step in restart_steps(jail, state, by))
-    return Task(jail.key, jail.name, steps, depends(jail), breaks=losses(jail, state))
+    return Task(jail.key, jail.name, steps, depends(jail), breaks=losses(jail, state, by))
 
 
 def depends(jail: Jail) -> frozenset[str]:
@@ -196,12 +196,14 @@ def not_running(jail: Jail) -> Refusal | None:
     return None
 
 
-def losses(jail: Jail, state: HostState) -> str:
+def losses(jail: Jail, state: HostState, by: By = "manager") -> str:
     """What stops with the jail, in one line."""
     addresses = ", ".join(address.address for address in jail.addresses[:3])
     stopped = [name for name in dependents(jail, state) if (other := state.jail(name)) and other.running]
     services = f"what {jail.name} serves{f' on {addresses}' if addresses else ''}"
-    return f"{services}; jail(8) stops {', '.join(stopped)} with it" if stopped else services
+    manager = managing(jail, state, by)
+    also = f"; {manager.name} first stops {manager.stops_first}" if manager is not None and manager.stops_first else ""
+    return services + (f"; jail(8) stops {', '.join(stopped)} with it" if stopped else "") + also
 
 
 def dependents(jail: Jail, state: HostState) -> list[str]:

@@ -64,6 +64,8 @@ def test_the_plan_gives_the_reason_and_the_way_back() -> None:
     task = plan(Verb.STOP, host(), ["foo"]).tasks[0]
     assert task.why == "Bastille manages it, and sees to its pf rules and rctl limits too"
     assert (task.steps[0].undo, task.warning) == (("bastille", "start", "foo"), "")
+    assert task.breaks.endswith("; Bastille first stops the jails whose settings.conf has a depend on it")
+    assert "settings.conf" not in plan(Verb.STOP, host(), ["foo"], "jail").tasks[0].breaks
 
 
 def test_a_stopped_jail_is_started_by_its_manager() -> None:
