@@ -20,7 +20,7 @@ NO_READERS = {
 """What other rooms call that takes no text, or is called for each text in what else is tried."""
 NO_LIMIT = 3600.0
 """Seconds for a text: how long it takes says nothing on a busy machine."""
-HELPERS = {"jailtui.formats.errors", "jailtui.formats.ifconfig_lines"}
+HELPERS = {f"jailtui.formats.{name}" for name in ("errors", "ifconfig_lines", "listed", "managed")}
 """Files without a reader of their own."""
 
 

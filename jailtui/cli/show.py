@@ -67,7 +67,7 @@ def jail_rows(state: HostState, titles: Titles) -> list[list[str]]:
     column = ["MANAGER"] if managed else []
     rows = [["JAIL", "JID", "STATE", *column, "ADDRESS", "EPAIR", "BRIDGE", "VLAN", "PROBLEM"]]
     for jail in state.jails:
-        bridges = words(jail.bridges) if jail.vnet else "(host)"
+        bridges = "(host)" if jail.vnet is False else words(jail.bridges)
         addresses = words(jail.addresses or [f"{address} conf" for address in jail.assumed])
         network = addresses, words(jail.epairs), bridges, words(jail.vlans)
         problem = titles.get(("jail", jail.key), "")

@@ -389,6 +389,7 @@ class Host:
 
     def _read_files(self, shell: Shell, files: Sequence[FileRequest], name: str, words: Argv) -> tuple[Section, ...]:
         readers = script("path.sh", "sections.sh", "inside.sh", "jailconf.sh", "paths.sh", "wayin.sh", "load.sh")
+        readers += script("managers.sh")
         text = readers + asking(files) + script(name)
         return ask(shell, text, words, READ_SECONDS)
 

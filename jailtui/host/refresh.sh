@@ -124,6 +124,7 @@ main() {
 		name_files "$@"
 		rulesets
 		way_in
+		managers
 	fi
 	printf '%s done\n' "$mark"
 }

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 SLOW = ("sysrc", "bridge-sysctls", "rulesets", "sockstat", "ssh-connection")
 """The sections that take long to read and seldom change."""
-SLOW_EACH = ("fstab ", "way ", "hosts ", "dnsmasq ", "folder ")
-"""How the names of other slow sections begin: of files like fstab(5), of paths to clients of sshd, and of files that
-give names addresses."""
+SLOW_EACH = ("fstab ", "way ", "hosts ", "dnsmasq ", "folder ", "managed ")
+"""How the names of other slow sections begin: of files like fstab(5), of paths to clients of sshd, of files that give
+names addresses, and of lists of managers."""
 
 
 class AskedTogether(NamedTuple):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.config.managers import Managed, by_file, by_kernel
 from jailtui.config.names import stem
+from jailtui.model.listed import Kept, KeptJail
 from jailtui.model.segments import Wiring, chains
 from jailtui.model.state import Address, Epair, Interface, Jail, JailState, Where
 from jailtui.net import is_loopback
@@ -35,29 +36,71 @@ class Lookups:
 
 
 def jail_rows(records: Records, lookups: Lookups) -> tuple[Jail, ...]:
-    """The jails of the kernel by jid, then those that are only configured, in the order of their files."""
+    """The jails of the kernel by jid, then those that are only configured, in the order of their files, then those that
+    only a manager lists.
+    """
     doing = {command.name: command.action for command in records.commands if command.name}
     if records.rows is None:  # a configured jail may be running
         return ()
     live = {row.name for row in records.rows if not row.dying}
+    kept = Kept(records.managed)
     last_dying = {row.name: row.jid for row in records.rows if row.dying and row.name not in live}
     rows: list[Jail] = []
     for row in records.rows:
         named = row.name or str(row.jid)
         own_name = not row.dying or last_dying.get(row.name) == row.jid
         config = records.configured.get(named) if own_name else None
-        rows.append(in_kernel(row, named if own_name else f"{named}#{row.jid}", config, doing, records, lookups))
+        rows.append(in_kernel(row, named if own_name else f"{named}#{row.jid}", config, doing, records, lookups, kept))
     present = {jail.key for jail in rows}
     rows += [
         only_configured(name, config, doing, lookups, records.bastille)
         for name, config in records.configured.items()
         if name not in present
     ]
+    rows += only_kept(kept, rows, doing, lookups)
     return tuple(rows)
 
 
+def only_kept(kept: Kept, rows: Iterable[Jail], doing: Mapping[str, str], lookups: Lookups) -> Iterator[Jail]:
+    """The jails that only their manager lists. What has the name of another's jail is called by its manager too."""
+    managers = {jail.key: jail.manager for jail in rows}
+    running = {(jail.name, by_kernel(jail.name, jail.path or "").manager) for jail in rows if jail.jid is not None}
+    for jail in kept:
+        key = f"{jail.name} ({jail.manager.name})" if jail.name in managers else jail.name
+        if (jail.name, jail.manager.name) in running:
+            continue
+        if managers.get(jail.name) != jail.manager.name and key not in managers:
+            managers[key] = jail.manager.name
+            yield only_listed(jail, key, doing, lookups)
+
+
+def only_listed(jail: KeptJail, key: str, doing: Mapping[str, str], lookups: Lookups) -> Jail:
+    """A jail that does not run, with what its manager's list tells."""
+    listed, alone = jail.listed, key == jail.name
+    pairs = lookups.owned.get(jail.name, []) if alone else []
+    state = acting(doing, jail.name, None) if alone else None
+    return Jail(
+        key=key,
+        name=jail.name,
+        jid=None,
+        state=state or JailState.STOPPED,
+        vnet=listed.vnet,
+        path=listed.path or None,
+        addresses=tuple(map(address, listed.addresses)),
+        left=tuple(pair.name for pair in pairs if pair.orphan) if state is None else (),
+        manager=jail.manager.name,
+        manager_name=listed.name,
+    )
+
+
 def in_kernel(
-    row: JailRow, key: str, config: Configured | None, doing: Mapping[str, str], records: Records, lookups: Lookups
+    row: JailRow,
+    key: str,
+    config: Configured | None,
+    doing: Mapping[str, str],
+    records: Records,
+    lookups: Lookups,
+    kept: Kept,
 ) -> Jail:
     """A jail that is in the kernel."""
     name = row.name or str(row.jid)
@@ -70,7 +113,7 @@ def in_kernel(
     state = JailState.DYING if row.dying else acting(doing, name, row.jid) or JailState.RUNNING
     bridges, vlans = segments(pairs, lookups)
     defaults = None if row.dying else records.defaults.get(row.jid)
-    managed = whose(config, name, records.bastille, row)
+    managed = whose(config, kept, name, records.bastille, row)
     return Jail(
         key=key,
         name=name,
@@ -104,7 +147,7 @@ def only_configured(name: str, config: Configured, doing: Mapping[str, str], loo
     """A jail that is only in jail.conf, with what its configuration would use."""
     pairs = lookups.owned.get(name, [])
     state = acting(doing, name, None) or JailState.STOPPED
-    managed = whose(config, name, bastille)
+    managed = by_file(config.file, name, bastille)
     bridges = config.bridges or segments(pairs, lookups)[0]
     vlans = tuple(vlan for bridge in bridges for vlan in lookups.wiring.vlans(bridge))
     return Jail(
@@ -127,11 +170,11 @@ def only_configured(name: str, config: Configured, doing: Mapping[str, str], loo
     )
 
 
-def whose(config: Configured | None, name: str, bastille: str, row: JailRow | None = None) -> Managed:
-    """The manager of a jail: by the file that defines it, else by what the kernel says of a jail of the host."""
+def whose(config: Configured | None, kept: Kept, name: str, bastille: str, row: JailRow) -> Managed:
+    """The manager of a jail: by the file that defines it, else of a jail of the host by lists and the kernel."""
     if config is not None:
         return by_file(config.file, name, bastille)
-    return Managed() if row is None or row.parent else by_kernel(name, row.path or "")
+    return Managed() if row.parent else kept.owner(name, row.path or "")
 
 
 def acting(doing: Mapping[str, str], name: str, jid: int | None) -> JailState | None:

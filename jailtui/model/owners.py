@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jailtui.config.managers import APPJAIL, BASTILLE, CBSD, IOCAGE, POT
+from jailtui.config.managers import APPJAIL, BASTILLE, BY_NAME, CBSD, IOCAGE, POT
 from jailtui.config.names import stem
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ class Owners:
             return jail
         for end in ends:
             text = (end.description if end else None) or ""
-            for _, pattern in (*MARKS, ("", OWN)):
+            for tool, pattern in (*MARKS, ("", OWN)):
                 if match := pattern.fullmatch(text):
-                    return match["jail"]
+                    return BY_NAME[tool].in_kernel(match["jail"]) if tool in BY_NAME else match["jail"]
         for end in ends:
             if end and (match := NAMED.fullmatch(end.name)):
                 return match["jail"] or match["app"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jailtui.config.jails import ConfigurationReader, files_of, others_of, release_of
+from jailtui.config.managers import MANAGERS
 from jailtui.config.ownfiles import own_files
 from jailtui.exchange import BASTILLE_CONF, NOT_ENTERED, TIMED_OUT, Capture, Section, Trouble
 from jailtui.formats import devfs, fstab, ifconfig, jls, mount, neighbours, netstat, pgrep, sysctl, sysrc
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jailtui.config.view import Configured
+    from jailtui.formats.listed import JailList
     from jailtui.jailconf import HostConfig
     from jailtui.model.state import Interface
 
@@ -43,9 +45,9 @@ class Records:
     VNET jail by jid, `params` all parameters of each jail. `absent` are files that do not exist. `neighbours` are
     addresses with their MACs, `learned` the MACs behind the members of each bridge. `listed`, `links` and `stanzas` are
     what ifconfig and netstat say of the interfaces of a jail or the host (None), `disputed` the names by netstat where
-    the two differ. `names` are the files that give names addresses, by path. `files_read`: all files that define jails
-    were read, and rc.conf, which names some of them. `bastille` is the directory of Bastille's jails, "" without it.
-    The rest is as in HostState.
+    the two differ. `names` are the files that give names addresses, by path, `managed` the lists of managers by their
+    commands. `files_read`: all files that define jails were read, and rc.conf, which names some of them. `bastille` is
+    the directory of Bastille's jails, "" without it. The rest is as in HostState.
     """
 
     rows: tuple[jls.JailRow, ...] | None = None
@@ -76,6 +78,7 @@ class Records:
     stanzas: dict[int | None, dict[int, str]] = field(default_factory=dict)
     disputed: dict[int | None, tuple[str, ...]] = field(default_factory=dict)
     names: dict[str, NameText] = field(default_factory=dict)
+    managed: dict[str, JailList] = field(default_factory=dict)
 
 
 class Reader:
@@ -104,7 +107,7 @@ class Reader:
                 _keep_stanza(section, records)
                 continue
             jid = int(number) if number.isdecimal() else None
-            if (kind := KINDS.get(name)) is None or (jid is None) is (name in BY_JID):
+            if (kind := KINDS.get(name) or KINDS.get(section.name)) is None or (jid is None) is (name in BY_JID):
                 continue
             text = (len(section.out), hash(section.out))
             before, value = self._kept.get(section.name, (None, None))
@@ -114,6 +117,10 @@ class Reader:
             if kind.usable(section) and not isinstance(value, FormatError):
                 _place(value, kind, number if name in BY_NAME else jid, records)
         self._kept = kept
+        for command, jails in records.managed.items():
+            if jails.unread:
+                line = jails.unread[:LONGEST]
+                records.troubles.append(Trouble(f"{command} list", f"a line of it was not understood: {line}"))
         for place, value in records.listed.items():
             _settle(place, value, records)
         self._configure(capture, records)
@@ -253,6 +260,17 @@ def _of_text(parse: Callable[[str], Any]) -> Callable[[str, int | None], Any]:
     return lambda text, _jid: parse(text)
 
 
+def _of_manager(command: str) -> Callable[[str, int | None], Any]:
+    """What parses the list of that manager, loaded where there is one."""
+
+    def parse(text: str, _jid: int | None) -> JailList:
+        from jailtui.formats.managed import PARSERS
+
+        return PARSERS[command](text)
+
+    return parse
+
+
 class Kind(NamedTuple):
     """How sections of a kind are parsed: `parse` gets the text and the jid; its result goes into `field`.
 
@@ -284,12 +302,13 @@ KINDS: Mapping[str, Kind] = {
     "connections": Kind(_of_text(netstat.connections), "connections"),
     "hosts": Kind(_of_text(of_hosts), "names"),
     "dnsmasq": Kind(_of_text(of_dnsmasq), "names"),
+    **{f"managed {each.command}": Kind(_of_manager(each.command), "managed") for each in MANAGERS},
 }
 """The sections of a capture by name; `config.jails` reads those of files."""
 BY_JID = ("inside", "links-inside", "routes")
 """The sections that each jail has: `inside 4`."""
-BY_NAME = ("fstab", "learned", "hosts", "dnsmasq")
-"""The sections that several files or bridges have: `fstab /etc/fstab`, `learned bridge0`."""
+BY_NAME = ("fstab", "learned", "hosts", "dnsmasq", "managed")
+"""The sections that several files, bridges or managers have: `fstab /etc/fstab`, `learned bridge0`, `managed pot`."""
 
 
 def _note(section: Section, records: Records) -> None:
@@ -309,3 +328,5 @@ def _note(section: Section, records: Records) -> None:
         records.absent.add(rest)
     elif name == "inside":
         records.troubles.append(Trouble(f"jail {rest}", f"can't look inside: {reason}"))
+    elif name == "managed":
+        records.troubles.append(Trouble(f"{rest} list", f"its stopped jails are not known: {reason}"))

@@ -86,9 +86,11 @@ def _of_a_word(letter: str) -> bool:
 
 
 def manager(context: Context, jail: Jail | JailSettings) -> str:
-    """The tool that manages a jail (FREEBSD.md 10), by the marks of its pairs, its name, the directories of its path
-    and file, and the names of its interfaces; "" for none.
+    """The tool that manages a jail (FREEBSD.md 10), by its file or the tool's list, else by the marks of its pairs, its
+    name, the directories of its path and file, and the names of its interfaces; "" for none.
     """
+    if isinstance(jail, Jail) and jail.manager:
+        return jail.manager
     for pair in context.pairs.get(jail.name, ()):
         if pair.manager:
             return pair.manager

@@ -34,6 +34,7 @@ from jailtui.formats import (
     wg,
 )
 from jailtui.formats.errors import FormatError
+from jailtui.formats.managed import PARSERS
 from jailtui.jailconf import Dialect, EditError, EditPlace, File, RemoveJail, RenameJail, Set, apply, choose, evaluate
 from jailtui.jailconf import parse as parse_conf
 from jailtui.jailconf.edits_scope import applied_scopes, elements, scopes
@@ -221,6 +222,7 @@ READERS: dict[str, FuzzReader] = {
     "netstat -p tcp": FuzzReader("connections", netstat.connections, (netstat.connections,), ANSWERS),
     "pgrep": FuzzReader("pgrep", pgrep.parse, (pgrep.parse,), ANSWERS),
     "ps": FuzzReader("ps", ps.parse, (ps.parse,), ANSWERS),
+    **{command: FuzzReader(command, parse, (parse,), ANSWERS) for command, parse in PARSERS.items()},
     "rctl": FuzzReader("rctl", rctl.parse, (rctl.parse,), ANSWERS),
     "resolv.conf": FuzzReader("resolv", resolv.parse, (resolv.parse,), ()),
     "name servers": FuzzReader("resolv", resolv.name_servers, (resolv.name_servers,), ()),

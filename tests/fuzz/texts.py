@@ -52,6 +52,15 @@ WRITTEN = {
         "4711 jail -l -U root -i -f /etc/jail.conf -c web\n4712 jail -r web db\n4713 jail -cm name=web path=/j\n"
         "  JID  UID  PID COMMAND\n    0    0 4711 jail\n    0    0 4713 sleep\n",
     ),
+    "iocage": ("1\tdb\ton\tup\tjail\t14.2-RELEASE\tvnet0|10.0.0.2/24,em0|10.0.0.3\tfd00::2\tx\tno\n",),
+    "appjail": ("nginx\ndb-1 \n",),
+    "pot": ("shop\nblog\n",),
+    "cbsd": ("\x1b[0;32mweb1  10.0.0.2/24,fd00::2  On  /usr/jails/jails/web1\x1b[0m\nmail 0 Off \\-\n",),
+    "ezjail-admin": (
+        "STA JID  IP              Hostname                       Root Directory\n--- ---- ---- ---\n"
+        "DR  3    127.0.2.3       web.example.com                /usr/jails/web\n    3    em0|10.1.0.53\n"
+        "ZSN N/A  127.0.0.3       clean                          /usr/jails/clean\n",
+    ),
     "dnsmasq": (
         "domain=home.arpa\nhost-record=web.home.arpa,web,10.0.0.1,fd00::1,3600\naddress=/nas/x.y/10.0.0.2 # the host\n"
         'addn-hosts="/etc/a # b"\nconf-dir=/c,.bak,*.conf\n',

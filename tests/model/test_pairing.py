@@ -229,7 +229,7 @@ def test_two_interfaces_of_one_name_are_ambiguous() -> None:
     ("text", "jail", "manager"),
     [
         ("vnet0 host interface for Bastille jail web", "web", "Bastille"),
-        ("associated with jail: ioc-mail as nic: epair0b", "ioc-mail", "iocage"),
+        ("associated with jail: mail.x as nic: epair0b", "ioc-mail_x", "iocage"),
         ("web-eth0", "web", "CBSD"),
         ("jail:web", "web", None),
     ],

@@ -331,11 +331,12 @@ def test_running_jail_in_no_file() -> None:
         stray(path="/zroot/iocage/jails/lab/root"),
         stray(name="ioc-lab", key="ioc-lab"),
         stray(path="/usr/local/appjail/jails/lab/jail"),
+        stray(manager="ezjail"),
         stray(parent_jid=4),
         stray(name="web.lab", key="web.lab"),
         stray(state=JailState.STOPPING),
     ],
-    ids=["iocage's path", "iocage's name", "AppJail", "child", "dotted", "stopping"],
+    ids=["iocage's path", "iocage's name", "AppJail", "listed", "child", "dotted", "stopping"],
 )
 def test_jail_of_a_manager_or_of_a_jail_may_be_in_no_file(jail: Jail) -> None:
     assert found(context(WEB, running=[jail]), "JAIL-NOT-CONFIGURED") == ()

@@ -174,12 +174,17 @@ def restart(call: Call, name: str) -> int:
 
 
 def show(call: Call, words: list[str]) -> int:
-    """`iocage list`, a table (in frames that are left out here); with -h or -H words between tabs, without a header."""
-    rows = []
+    """`iocage list`, a table (in frames that are left out here); with -h or -H words between tabs, without a header,
+    and with -l all of each jail.
+    """
+    rows: list[tuple[str, ...]] = []
     for name, properties in names(call).items():
-        jid = asking.jid_of(call, kernel_name(name))
-        address = properties["ip4_addr"].partition("|")[2].partition("/")[0]
-        rows.append((jid or "-", name, "up" if jid else "down", properties["release"], address))
+        jid, release, ip4 = asking.jid_of(call, kernel_name(name)), properties["release"], properties["ip4_addr"]
+        state = "up" if jid else "down"
+        if "-l" in words:
+            rows.append((jid or "-", name, "off", state, "jail", release, ip4, "-", "-", "no"))
+        else:
+            rows.append((jid or "-", name, state, release, ip4.partition("|")[2].partition("/")[0]))
     if {"-h", "-H"} & set(words):
         call.out("".join("\t".join(row) + "\n" for row in rows))
         return 0

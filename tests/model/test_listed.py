@@ -1,0 +1,76 @@
+"""The jails that managers list: stopped ones have rows of their own, running ones their manager."""
+
+from __future__ import annotations
+
+from jailtui.exchange import Section
+from jailtui.model.state import HostState, Jail, JailState
+from tests.support.captures import conf, row, state
+
+
+def host(*lists: tuple[str, str], rows: tuple[dict[str, object], ...] = (), text: str = "", rc: int = 0) -> HostState:
+    sections = [Section(f"managed {command}", rc, out) for command, out in lists]
+    return state(rows=rows, conf=text, more=sections)
+
+
+def jails(*lists: tuple[str, str], **more: object) -> dict[str, Jail]:
+    return {jail.key: jail for jail in host(*lists, **more).jails}  # type: ignore[arg-type]
+
+
+def iocage(name: str, address: str = "vnet0|10.0.0.2/24") -> str:
+    return f"-\t{name}\toff\tdown\tjail\t14.2-RELEASE\t{address}\t-\t-\tno\n"
+
+
+def test_stopped_jail_of_a_list_is_called_as_in_the_kernel() -> None:
+    (jail,) = jails(("iocage", iocage("db.lan"))).values()
+    assert (jail.key, jail.name, jail.jid, jail.state) == ("ioc-db_lan", "ioc-db_lan", None, JailState.STOPPED)
+    assert (jail.manager, jail.manager_name, jail.configured) == ("iocage", "db.lan", None)
+    assert (jail.vnet, str(jail.addresses[0])) == (True, "10.0.0.2/24")
+
+
+def test_running_jail_of_a_list_is_its_managers_and_has_one_row() -> None:
+    (jail,) = jails(("pot", "shop\n"), rows=(row(3, "shop"),)).values()
+    assert (jail.jid, jail.manager, jail.manager_name) == (3, "pot", "shop")
+
+
+def test_list_tells_the_name_that_the_kernel_does_not() -> None:
+    assert jails(rows=(row(3, "ioc-a_b"),))["ioc-a_b"].manager_name == ""
+    assert jails(("iocage", iocage("a.b")), rows=(row(3, "ioc-a_b"),))["ioc-a_b"].manager_name == "a.b"
+    both = ("iocage", iocage("a.b") + iocage("a_b"))
+    assert jails(both, rows=(row(3, "ioc-a_b"),))["ioc-a_b"].manager_name == ""
+
+
+def test_of_two_lists_the_jails_own_root_decides() -> None:
+    lists = (("pot", "web\n"), ("appjail", "web\n"))
+    running = row(3, "web", path="/opt/pot/jails/web/m")
+    told = jails(*lists, rows=(running,))
+    assert [(key, jail.jid, jail.manager) for key, jail in told.items()] == [
+        ("web", 3, "pot"),
+        ("web (AppJail)", None, "AppJail"),
+    ]
+
+
+def test_jail_of_a_file_keeps_its_name_and_the_list_has_another_row() -> None:
+    told = jails(("pot", "web\n"), text=conf("web", 154))
+    assert [(key, jail.name, jail.manager) for key, jail in told.items()] == [
+        ("web", "web", ""),
+        ("web (pot)", "web", "pot"),
+    ]
+
+
+def test_child_of_a_jail_is_no_managers() -> None:
+    child = row(4, "web.shop", parent=3)
+    assert jails(("pot", "web.shop\n"), rows=(row(3, "web"), child))["web.shop"].manager == ""
+
+
+def test_list_that_failed_is_an_error_and_lists_nothing() -> None:
+    failed = host(("iocage", iocage("db")), rc=124)
+    assert failed.jails == ()
+    assert [(trouble.subject, trouble.message) for trouble in failed.errors] == [
+        ("iocage list", "its stopped jails are not known: no answer in time (exit status 124)")
+    ]
+
+
+def test_line_that_is_not_understood_is_an_error_beside_the_others() -> None:
+    told = host(("pot", "shop\n###>  no such thing\n"))
+    assert [jail.name for jail in told.jails] == ["shop"]
+    assert [trouble.message for trouble in told.errors] == ["a line of it was not understood: ###>  no such thing"]
