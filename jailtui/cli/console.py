@@ -87,7 +87,9 @@ LARGEST = 10000
 
 def options(to: argparse.ArgumentParser) -> None:
     to.add_argument("--reset", action="store_true", help="create the embedded host afresh")
-    to.add_argument("--jails", type=size, metavar="N", help="create it with N VNET jails")
+    what = to.add_mutually_exclusive_group()
+    what.add_argument("--jails", type=size, metavar="N", help="create it with N VNET jails")
+    what.add_argument("--manager", type=manager, metavar="NAME", help="create it as a host of Bastille, iocage, …")
     to.add_argument("--busy", action="store_true", help="have its jails work and send")
     to.add_argument("--release", choices=("13.2", "14.2", "15.1"), help="create it with this FreeBSD release")
     host_options(to)
@@ -99,6 +101,16 @@ def size(text: str) -> int:
     if not 1 <= int(text) <= LARGEST:
         raise argparse.ArgumentTypeError(f"1 to {LARGEST} jails")
     return int(text)
+
+
+def manager(text: str) -> str:
+    """The name of a manager of jails, however its letters are written."""
+    from jailtui.config.managers import MANAGERS
+
+    names = [manager.name for manager in MANAGERS]
+    if text.casefold() not in map(str.casefold, names):
+        raise argparse.ArgumentTypeError(f"one of {', '.join(names)}")
+    return next(name for name in names if name.casefold() == text.casefold())
 
 
 VERBS = {"demo": CommandVerb(options, run)}

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 class Choice(NamedTuple):
     """The host and how it is reached: `host` is local, demo, a file or [ssh://]user@box[:port]; None: by platform.
 
-    The demo_ fields are about the embedded host: its folder, number of jails, release, whether it is made afresh, and
-    whether its jails are busy (None: as before).
+    The demo_ fields are about the embedded host: its folder, number of jails, release, whether it is made afresh,
+    whether its jails are busy (None: as before), and the manager of its jails.
     `read_only` is the reason why nothing may be changed.
     """
 
@@ -44,6 +44,7 @@ class Choice(NamedTuple):
     demo_release: str | None = None
     demo_reset: bool = False
     demo_busy: bool | None = None
+    demo_manager: str | None = None
     read_only: str | None = None
 
     def kind(self) -> str:
@@ -127,6 +128,7 @@ def demo(choice: Choice) -> Opening:
         reset=choice.demo_reset,
         release=choice.demo_release or "15.1",
         busy=choice.demo_busy,
+        manager=choice.demo_manager or "",
     )
 
     return "demo", lambda: local_shell(environment=environment)
@@ -167,6 +169,7 @@ def chosen(arguments: Arguments, config: Config) -> Choice:
         demo_release=getattr(arguments, "release", None),
         demo_reset=getattr(arguments, "reset", False),
         demo_busy=getattr(arguments, "busy", None),
+        demo_manager=getattr(arguments, "manager", None),
         read_only=chosen_read_only(arguments, config),
     )
 

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.cli.main import main
+from jailtui.cli.hosts import open_chosen
+from jailtui.cli.main import main, parsed
 from jailtui.cli.verb import Exit
 from jailtui.exchange import Capture
 from jailtui.host.collect import dump
+from jailtui.preferences import Config
 from tests.support.captures import capture, conf, row, running_web
 from tests.support.large_hosts import EM0, LO0, bridge, epair
 
@@ -115,6 +117,15 @@ def test_terminal_of_few_letters_gets_escapes_and_no_traceback(tmp_path: Path) -
     )
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "b\\xfcro" in ended.stdout
+
+
+def test_embedded_host_is_one_of_the_manager_that_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = parsed(["demo", "--manager", "bastille", "--demo-dir", str(tmp_path / "demo")])
+    backend = open_chosen(arguments, Config())
+    assert {jail.manager for jail in backend.read().state.jails} == {"Bastille"}
+    with pytest.raises(SystemExit):
+        main(["demo", "--manager", "podman"])
+    assert "--manager: one of Bastille, iocage, AppJail, pot, CBSD, ezjail" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [["--jails", "0"], ["--jails", "-3"], ["--jails", "x"], ["--interval", "nan"]])
