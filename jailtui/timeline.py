@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MOST_EVENTS = 10_000
 """Events that are remembered; the oldest are forgotten first."""
 MOST_SAVES = 1000
+MOST_LINES = 20_000
+"""Lines of runs that have not ended which are remembered."""
 LATELY = 8
 """Events that are remembered of each object."""
 MOST_OBJECTS = 4 * MOST_EVENTS
@@ -141,6 +143,7 @@ class OwnRuns:
         self.saves: deque[OwnSave] = deque(maxlen=MOST_SAVES)
         self._tail = audit.tail(older=older) if audit is not None else None
         self._open: dict[str, list[AuditLine]] = {}
+        self._count = 0
 
     def events(self) -> Iterable[HostEvent]:
         """What ended or was refused since this was asked last."""
@@ -152,12 +155,16 @@ class OwnRuns:
             key = mark.id if mark is not None else line.id
             lines = self._open.setdefault(key, [])
             lines.append(line)
+            self._count += 1
             whole = mark is None or line.argv is None
             if whole and (line.event == "end" or (line.event == "refused" and len(lines) == 1)):
                 yield run_event(past_runs(reversed(lines))[0], line.seconds)
-                del self._open[key]
-            if len(self._open) > MOST_SAVES:  # runs whose end will not come
-                del self._open[next(iter(self._open))]
+                self._forget(key)
+            while len(self._open) > MOST_SAVES or self._count > MOST_LINES:  # runs whose end will not come
+                self._forget(next(iter(self._open)))
+
+    def _forget(self, key: str) -> None:
+        self._count -= len(self._open.pop(key))
 
     def _note_save(self, line: AuditLine) -> None:
         words = tuple(map(str, line.argv or ()))
