@@ -113,6 +113,25 @@ def test_exit_status_of_bastille_tells_nothing_of_jail(ask: Ask) -> None:
     assert ask("bastille", "start")[0] == 1
 
 
+@pytest.mark.parametrize("ask", [pytest.param(("Bastille", "15.1"), id="Bastille")], indirect=True)
+def test_bastille_starts_what_a_jail_depends_on_first_and_stops_it_last(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "host/usr/local/bastille/jails/web/settings.conf").write_text('boot="on"\ndepend="db"\npriority="99"\n')
+    assert [line for line in ask("bastille", "restart", "web")[1].splitlines() if line.startswith("[")] == [
+        "[web]:",
+        "[db]:",
+        "[web]:",
+    ]
+    assert ask("bastille", "stop", "db")[1] == "\n[web]:\nweb: removed\n\n[db]:\ndb: removed\n"
+
+
+@pytest.mark.parametrize("ask", [pytest.param(("ezjail", "15.1"), id="ezjail")], indirect=True)
+def test_exit_status_of_ezjail_says_whether_the_jail_runs(ask: Ask) -> None:
+    assert ask("ezjail-admin", "start", "web")[0] == 0
+    status, out, err = ask("ezjail-admin", "start", "nix")
+    assert (status, out) == (1, "Starting jails: Warning: Jail nix not found..\n")
+    assert err == "Error: could not start nix.\n  You need to start it by hand.\n"
+
+
 @pytest.mark.parametrize("ask", [pytest.param(("CBSD", "15.1"), id="CBSD")], indirect=True)
 def test_cbsd_ends_with_0_where_jail_failed_and_leaves_no_pair(ask: Ask) -> None:
     names = ask("ifconfig", "-l")

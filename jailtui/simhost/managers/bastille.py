@@ -35,7 +35,7 @@ def main(call: Call) -> int:
         call.err(USAGE.format(verb))
         return 1
     for name in selected(call, jails, targets[0]):
-        VERBS[verb](call, f"{jails}/{name}/jail.conf", name)
+        VERBS[verb](call, jails, name)
     return 0
 
 
@@ -67,26 +67,38 @@ def matches(target: str, there: list[str]) -> bool:
         return False
 
 
-def start(call: Call, conf: str, name: str) -> None:
+def depends(call: Call, jails: str, name: str) -> list[str]:
+    """The jails that must run before this one."""
+    return asking.settings(call, f"{jails}/{name}/settings.conf").get("depend", "").split()
+
+
+def start(call: Call, jails: str, name: str) -> None:
+    for other in depends(call, jails, name):
+        if other not in asking.running(call):
+            start(call, jails, other)
     call.out(f"\n[{name}]:\n")
     if matches(name, asking.running(call)):
         asking.complain(call, "Jail is already running.")
         return
-    asking.do(call, "jail", "-f", conf, "-c", name)
+    asking.do(call, "jail", "-f", f"{jails}/{name}/jail.conf", "-c", name)
 
 
-def stop(call: Call, conf: str, name: str) -> None:
+def stop(call: Call, jails: str, name: str) -> None:
+    """Jails that depend on it are stopped first."""
+    for other in names(call, jails):
+        if name in depends(call, jails, other) and other in asking.running(call):
+            stop(call, jails, other)
     call.out(f"\n[{name}]:\n")
     if not matches(name, asking.running(call)):
         asking.complain(call, "Jail is already stopped.")
         return
-    asking.do(call, "jail", "-f", conf, "-r", name)
+    asking.do(call, "jail", "-f", f"{jails}/{name}/jail.conf", "-r", name)
 
 
-def restart(call: Call, conf: str, name: str) -> None:
+def restart(call: Call, jails: str, name: str) -> None:
     """A stopped jail is started, too."""
-    stop(call, conf, name)
-    start(call, conf, name)
+    stop(call, jails, name)
+    start(call, jails, name)
 
 
 def show(call: Call, jails: str, words: list[str]) -> int:

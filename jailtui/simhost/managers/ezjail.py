@@ -1,8 +1,8 @@
 """ezjail-admin(8): start, stop, restart and list.
 
-Source: tomster/ezjail (a mirror of erdgeist's), ezjail-admin and ezjail.sh, which gives /etc/rc.d/jail the variables of
-/usr/local/etc/ezjail/NAME; that writes /var/run/jail.NAME.conf of them (FREEBSD.md 1.4) and ends with 0, whatever
-jail(8) said. ezjail knows no VNET: its jails have addresses of the host.
+Source: emeraldonion/ezjail-hbsd (ezjail 3.4.2), ezjail-admin and ezjail.sh, which gives /etc/rc.d/jail the variables of
+/usr/local/etc/ezjail/NAME; that writes /var/run/jail.NAME.conf of them (FREEBSD.md 1.4). The exit status is 1 if the
+jail then runs, or not, otherwise than asked. ezjail knows no VNET: its jails have addresses of the host.
 """
 
 from __future__ import annotations
@@ -51,9 +51,19 @@ def main(call: Call) -> int:
     for step in ("stop", "start") if verb == "restart" else (verb,):
         call.out("Starting jails:" if step == "start" else "Stopping jails:")
         for name in words:
-            act(call, step, "".join(letter if letter.isalnum() else "_" for letter in name))
+            act(call, step, safe(name))
         call.out(".\n")
+    action = "stop" if verb == "stop" else "start"
+    for name in words:
+        if bool(asking.jid_of(call, safe(name))) == (action == "stop"):
+            asking.complain(call, f"Error: could not {action} {name}.\n  You need to {action} it by hand.")
+            return 1
     return 0
+
+
+def safe(name: str) -> str:
+    """The name of a jail in its file's name, in rc.conf and in the kernel."""
+    return "".join(letter if letter.isalnum() else "_" for letter in name)
 
 
 def act(call: Call, step: str, name: str) -> None:
