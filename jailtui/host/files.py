@@ -215,8 +215,10 @@ def undo_script(edit: FileEdit) -> str:
 
 def _run(shell: Shell, path: str, name: str, words: Sequence[str], text: bytes | None = None) -> Mapping[str, Section]:
     """Run the script `name` on `path`: its steps by name, the last of each name, in the order they began."""
-    if not path.startswith("/") or "\n" in path or "\0" in path:
+    if not path.startswith("/") or "\0" in path:
         raise ValueError(f"{path!r} is not an absolute path.")
+    if "\n" in path:
+        raise HostError(f"{path!r} has a line break in its name: it can't be read or saved.")
     line = f"path={shell_line((path,))}\nset -- {shell_line(tuple(words))}\n"
     body = script("path.sh", "sections.sh") + line + script("files.sh")
     if text is not None:
