@@ -35,6 +35,7 @@ main() {
 	done
 	case " $*" in *" dir="*) section missing 0 missing_paths "$@" ;; esac
 	fstabs "$@"
+	boots "$@"
 	name_files "$@"
 	printf '%s done\n' "$mark"
 }

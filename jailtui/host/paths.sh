@@ -1,5 +1,6 @@
 # Questions about paths: `dir=PATH`, a directory that should exist, `fstab=PATH`, a file like fstab(5), `hosts=PATH` and
-# `dnsmasq=PATH`, a file that gives names addresses, `folder=PATH`, a directory of such files.
+# `dnsmasq=PATH`, a file that gives names addresses, `folder=PATH`, a directory of such files, `boots=PATH`, a directory
+# of Bastille's jails.
 missing_paths() {
 	for word; do
 		case $word in dir=*) if is_missing "$root${word#dir=}"; then printf '%s\n' "${word#dir=}"; fi ;; esac
@@ -18,6 +19,17 @@ fstabs() {
 	for word; do
 		case $word in fstab=*) section "fstab ${word#fstab=}" 5 cat "$root${word#fstab=}" ;; esac
 	done
+}
+
+# Which of Bastille's jails start at boot, by the settings.conf of each.
+boots() {
+	for word; do
+		case $word in boots=*) section "boots ${word#boots=}" 0 settings "$root${word#boots=}" ;; esac
+	done
+}
+
+settings() {
+	cd "$1" && ${limit:+$limit 5} grep -H '^boot=' ./*/settings.conf
 }
 
 # The files that give names addresses. In such a word two slashes stand after the outermost root of a jail that the file

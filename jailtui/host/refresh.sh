@@ -21,7 +21,7 @@ for word; do
 	same=*) same=${word#same=} ;;
 	files=*) same_files=${word#files=} ;;
 	turn=*) turns="$turns ${word#turn=}" ;;
-	dir=* | fstab=* | hosts=* | dnsmasq=* | folder=*) ;;
+	dir=* | fstab=* | boots=* | hosts=* | dnsmasq=* | folder=*) ;;
 	*.*) known="$known $word" ;;
 	esac
 done
@@ -121,6 +121,7 @@ main() {
 		section sysrc 20 sysrc -ae
 		section bridge-sysctls 5 sysctl net.link.bridge kern.securelevel
 		fstabs "$@"
+		boots "$@"
 		name_files "$@"
 		rulesets
 		way_in

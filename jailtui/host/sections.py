@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 SLOW = ("sysrc", "bridge-sysctls", "rulesets", "sockstat", "ssh-connection")
 """The sections that take long to read and seldom change."""
-SLOW_EACH = ("fstab ", "way ", "hosts ", "dnsmasq ", "folder ", "managed ")
-"""How the names of other slow sections begin: of files like fstab(5), of paths to clients of sshd, of files that give
-names addresses, and of lists of managers."""
+SLOW_EACH = ("fstab ", "boots ", "way ", "hosts ", "dnsmasq ", "folder ", "managed ")
+"""How the names of other slow sections begin: of files like fstab(5), of Bastille's settings, of paths to clients of
+sshd, of files that give names addresses, and of lists of managers."""
 
 
 class AskedTogether(NamedTuple):

@@ -98,6 +98,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
         mounts=records.mounts,
         connections=records.connections,
         fstabs=tuple(sorted(records.fstabs.items())),
+        bastille_boots=tuple(sorted(records.boots.get(records.bastille, {}).items())),
         missing=records.missing | records.absent,
         unread=tuple(unread(records)),
         way_in=sessions,

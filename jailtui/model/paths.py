@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.config.managers import BASTILLE
 from jailtui.model.console import around, roots, usable
 
 if TYPE_CHECKING:
@@ -30,10 +31,17 @@ def questions(state: HostState) -> Argv:
     below = roots(state)
     files = {HOST_FSTAB, *(path for jail in configured for path in fstab_of(jail))}
     directories = sorted({jail.path.rstrip("/") for jail in configured if jail.path} - {""})
-    words = [f"dir={path}" for path in directories if askable(path)]
+    words = [f"boots={path}" for path in sorted(filter(askable, bastille_directories(state)))]
+    words += [f"dir={path}" for path in directories if askable(path)]
     words += [f"fstab={path}" for path in sorted(files) if askable(path) and not around(path, below)]
     resting = any(jail.configured is not None and not jail.running for jail in state.jails)
     return ("mounts",) * resting + tuple(words[:MOST])
+
+
+def bastille_directories(state: HostState) -> set[str]:
+    """The directories that the jails of Bastille are in: each in one of its own, with its jail.conf."""
+    files = (jail.configured.file for jail in state.jails if jail.configured and jail.manager == BASTILLE.name)
+    return {file.rsplit("/", 2)[0] for file in files}
 
 
 def fstab_of(jail: Configured) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,6 +32,9 @@ WITHOUT_WORDS = {
     141: "its answer is longer than 256 KiB",
 }
 """What exit statuses of `host/inside.sh` mean: timeout(1) ended the command, or it was killed as nobody read on."""
+SETTING = re.compile(
+    r"""^\./(?P<name>[^/\n]+)/settings\.conf:boot=(?P<quote>["']?)(?P<value>\w*)(?P=quote)$""", re.MULTILINE
+)
 LONGEST = 200
 """Characters of a complaint by a jail's own program that are read."""
 
@@ -47,7 +51,8 @@ class Records:
     what ifconfig and netstat say of the interfaces of a jail or the host (None), `disputed` the names by netstat where
     the two differ. `names` are the files that give names addresses, by path, `managed` the lists of managers by their
     commands. `files_read`: all files that define jails were read, and rc.conf, which names some of them. `bastille` is
-    the directory of Bastille's jails, "" without it. The rest is as in HostState.
+    the directory of Bastille's jails, "" without it, `boots` what each such directory says of their start at boot. The
+    rest is as in HostState.
     """
 
     rows: tuple[jls.JailRow, ...] | None = None
@@ -68,6 +73,7 @@ class Records:
     mounts: tuple[mount.Mount, ...] | None = None
     connections: tuple[netstat.Connection, ...] | None = None
     fstabs: dict[str, tuple[fstab.FstabLine, ...]] = field(default_factory=dict)
+    boots: dict[str, dict[str, str]] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     absent: set[str] = field(default_factory=set)
     neighbours: tuple[tuple[str, str], ...] = ()
@@ -282,6 +288,11 @@ class Kind(NamedTuple):
     usable: Callable[[Section], bool] = lambda section: section.rc == 0
 
 
+def boots(text: str) -> dict[str, str]:
+    """The value of `boot` in the settings.conf of each of Bastille's jails, by the name of the jail's directory."""
+    return {match["name"]: match["value"] for match in SETTING.finditer(text)}
+
+
 KINDS: Mapping[str, Kind] = {
     "jls": Kind(_of_text(jls.parse), "rows"),
     "ifconfig": Kind(listing, "listed"),
@@ -299,6 +310,7 @@ KINDS: Mapping[str, Kind] = {
     "arp": Kind(_of_text(neighbours.addresses), "neighbours"),
     "learned": Kind(_of_text(neighbours.learned), "learned"),
     "fstab": Kind(_of_text(fstab.parse), "fstabs"),
+    "boots": Kind(_of_text(boots), "boots", lambda _: True),  # it exits with 1 if no file has a line
     "connections": Kind(_of_text(netstat.connections), "connections"),
     "hosts": Kind(_of_text(of_hosts), "names"),
     "dnsmasq": Kind(_of_text(of_dnsmasq), "names"),
@@ -307,7 +319,7 @@ KINDS: Mapping[str, Kind] = {
 """The sections of a capture by name; `config.jails` reads those of files."""
 BY_JID = ("inside", "links-inside", "routes")
 """The sections that each jail has: `inside 4`."""
-BY_NAME = ("fstab", "learned", "hosts", "dnsmasq", "managed")
+BY_NAME = ("fstab", "boots", "learned", "hosts", "dnsmasq", "managed")
 """The sections that several files, bridges or managers have: `fstab /etc/fstab`, `learned bridge0`, `managed pot`."""
 
 

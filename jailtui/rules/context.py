@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from jailtui.config.managers import BASTILLE
+from jailtui.config.rcconf import RcConf
 from jailtui.model.state import Bridge, End, Epair, HostState, Interface, Jail, Where
 from jailtui.model.usage import UsageIndex
 
@@ -90,7 +92,10 @@ class Context:
 
     def boots(self, name: str) -> bool:
         """Whether the jail is started at boot."""
-        jail = self.settings.get(name)
+        jail, state = self.settings.get(name), self.state.jail(name)
+        if jail is not None and jail.alone and state is not None and state.manager == BASTILLE.name:
+            rc, boot = RcConf(self.rcconf or {}), dict(self.state.bastille_boots).get(name)
+            return rc.starts_bastille and (rc.bastille_lists(name) if boot is None else boot != "off")
         return jail is not None and jail.boot_file is not None
 
     def view(self, name: str) -> View | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jailtui.config.managers import BASTILLE
 from jailtui.exchange import Step, shell_line
 from jailtui.model.commands import MAIN_FILE
-from jailtui.rules.finding import Evidence, Finding, Remedy, Subject, rule
+from jailtui.rules.finding import Evidence, Finding, Remedy, Severity, Subject, rule
 from jailtui.rules.jailwords import about, manager, settled, written
 from jailtui.rules.segments import rc_of
 
@@ -73,8 +73,9 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
     """The jail is running now, but will not be after a reboot. rc.d/jail starts nothing without jail_enable=YES. With
     it, it starts the jails in jail_list, or without such a list all jails of jail.conf and of the files it includes; it
     does not look for files in /etc/jail.conf.d by itself. A stopped jail that nothing starts is assumed to be intended.
-    Jails of Bastille start at boot with bastille_enable=YES, before Bastille 1.0 only those in bastille_list. Jails
-    with the marks of other managers are not reported: those start them in their own way.
+    Jails of Bastille start at boot with bastille_enable=YES, but for those with boot=off in their settings.conf; before
+    Bastille 1.0, which has no such file, only those in bastille_list. Jails with the marks of other managers are not
+    reported: those start them in their own way.
     """
     # Sources: FREEBSD.md 1.4; BastilleBSD/bastille: usr/local/etc/rc.d/bastille, docs/chapters/boot-and-priority.rst.
     rc = rc_of(context)
@@ -87,7 +88,7 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
         if context.settings[jail.name].boot_file is None
     }
     bastille = [settings for jail, settings in lost.items() if settings.alone and jail.manager == BASTILLE.name]
-    yield from _without_bastille(rc, bastille)
+    yield from _without_bastille(context, rc, bastille)
     unmanaged = [settings for jail, settings in lost.items() if not manager(context, jail)]
     yield from (_of_other_file(settings) for settings in unmanaged if settings.alone)
     if context.world.boot_known:
@@ -110,7 +111,7 @@ def _without_service(context: Context, rc: RcConf, lost: list[JailSettings]) -> 
         yield Finding.of(about(jail), text, evidence, _list_it(context, rc, jail))
 
 
-def _without_bastille(rc: RcConf, jails: list[JailSettings]) -> Iterator[Finding]:
+def _without_bastille(context: Context, rc: RcConf, jails: list[JailSettings]) -> Iterator[Finding]:
     """Those of Bastille's running jails that its script does not start."""
     if not jails:
         return
@@ -125,16 +126,26 @@ def _without_bastille(rc: RcConf, jails: list[JailSettings]) -> Iterator[Finding
             confidence="likely",
         )
         return
+    boots = dict(context.state.bastille_boots)
     for jail in jails:
-        if not rc.bastille_lists(jail.name):
+        boot = boots.get(jail.name)
+        if boot is None and not rc.bastille_lists(jail.name):
             steps = tuple(rc.add("bastille_list", jail.name, f"start {jail.name} at boot, after the others"))
-            yield Finding.of(
-                about(jail),
-                f"{jail.name} is running but will not start at boot: not in bastille_list.",
-                [Evidence("sysrc bastille_list", rc.values["bastille_list"]), written(jail, "")],
-                [Remedy.of(f"Add {jail.name} to bastille_list", steps, "It starts after the others.", "nothing")],
-                confidence="likely",
-            )
+            remedy = Remedy.of(f"Add {jail.name} to bastille_list", steps, "It starts after the others.", "nothing")
+            evidence = Evidence("sysrc bastille_list", rc.values["bastille_list"])
+            yield _not_by_bastille(jail, "not in bastille_list", evidence, remedy)
+        elif boot == "off":
+            file = f"{jail.file.rpartition('/')[0]}/settings.conf"
+            command = shell_line(("bastille", "config", jail.name, "set", "boot", "on"))
+            remedy = Remedy.of("Start it at boot", why=f"{command} does that.")
+            yield _not_by_bastille(jail, f"boot is off in {file}", Evidence(file, "boot=off"), remedy, "note")
+
+
+def _not_by_bastille(
+    jail: JailSettings, why: str, shown: Evidence, remedy: Remedy, severity: Severity | None = None
+) -> Finding:
+    text = f"{jail.name} is running but will not start at boot: {why}."
+    return Finding.of(about(jail), text, [shown, written(jail, "")], [remedy], confidence="likely", severity=severity)
 
 
 def _of_other_file(jail: JailSettings) -> Finding:

@@ -106,3 +106,10 @@ def test_a_jail_below_the_directory_of_bastille_is_bastille_s_by_the_name_of_its
         "foo": ("Bastille", "foo"),
         "bar": ("Bastille", ""),
     }
+
+
+def test_what_the_jails_of_bastille_say_of_their_start_at_boot() -> None:
+    lines = ('foo/settings.conf:boot="off"', "b r/settings.conf:boot=on", "x/settings.conf:boot=$(id)", "y/z/a:boot=on")
+    text = "".join(f"./{line}\n" for line in lines)
+    sections = [file(BASTILLE_CONF, SAMPLE), Section("boots /usr/local/bastille/jails", 2, text)]
+    assert state(*sections).bastille_boots == (("b r", "on"), ("foo", "off"))

@@ -110,12 +110,13 @@ def test_bastille_is_read_in_one_round_and_where_its_jails_are_elsewhere_in_two_
     assert names(host.read()[0]) == set()
     host.write("../usr/local/etc/bastille/bastille.conf", "")
     snapshot, scripts = host.read()
-    assert (names(snapshot), scripts) == ({"ina"}, 1)
+    assert (names(snapshot), scripts) == ({"ina"}, 2)  # the second one asks which of its jails start at boot
+    assert host.read()[1] == 1
     host.write(
         "../usr/local/etc/bastille/bastille.conf", 'bastille_prefix=/opt\nbastille_jailsdir="${bastille_prefix}/b"'
     )
     snapshot, scripts = host.read()
-    assert (names(snapshot), scripts) == ({"inc"}, 2)
+    assert (names(snapshot), scripts) == ({"inc"}, 3)
     assert host.read()[1] == 1
     collected = tmp_path / "collected.json"
     collected.write_text(dump(host.backend.capture(everything=True)))

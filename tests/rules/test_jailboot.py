@@ -142,11 +142,11 @@ ALONE = (BASTILLE.format("*"), "/opt/*.conf")
 NO_PATH = "{} {{ path = /jails/{}; persist; }}\n"
 
 
-def bastille_host(rcconf: Mapping[str, str], *names: str) -> Context:
+def bastille_host(rcconf: Mapping[str, str], *names: str, **boots: str) -> Context:
     """Running jails of Bastille, each in its own file."""
     texts = {BASTILLE.format(name): NO_PATH.format(name, name) for name in names}
     live = [running("", name, number, vnet=False, manager="Bastille") for number, name in enumerate(names, 4)]
-    return context(texts, rcconf=rcconf, running=live, alone=ALONE)
+    return context(texts, rcconf=rcconf, running=live, alone=ALONE, bastille_boots=tuple(boots.items()))
 
 
 def test_bastille_starts_its_jails_and_rc_d_jail_does_not() -> None:
@@ -169,6 +169,20 @@ def test_jail_of_bastille_that_bastille_list_leaves_out() -> None:
     (finding,) = found(bastille_host(listed, "foo", "bar"), "JAIL-NOT-AT-BOOT")
     assert finding.text == "foo is running but will not start at boot: not in bastille_list."
     assert finding.remedies[0].task.steps[0].argv == ("sysrc", "bastille_list+=foo")
+
+
+def test_jail_of_bastille_that_is_not_to_start_at_boot() -> None:
+    enabled = {"bastille_enable": "YES", "bastille_list": "none"}
+    one = bastille_host(enabled, "foo", "bar", foo="off", bar="on")
+    (finding,) = found(one, "JAIL-NOT-AT-BOOT")
+    assert (finding.severity, finding.text) == (
+        "note",
+        "foo is running but will not start at boot: boot is off in /usr/local/bastille/jails/foo/settings.conf.",
+    )
+    assert finding.remedies[0].task.why == "bastille config foo set boot on does that."
+    assert (one.boots("foo"), one.boots("bar")) == (False, True)
+    assert not bastille_host({}, "foo").boots("foo")
+    assert bastille_host({"bastille_enable": "YES"}, "foo").boots("foo")
 
 
 def test_jail_of_another_file_is_started_by_nothing_whatever_jail_enable_says() -> None:
