@@ -39,7 +39,9 @@ NIC = re.compile(r"[a-z]+\d+(\.\d+)?")
 
 @dataclass(slots=True, eq=False)
 class Cable:
-    """One interface of a jail, and where it is configured. `rc` are variables of the jail's own rc.conf."""
+    """One interface of a jail, and where it is configured. `inside` is its name there after the hooks, `rc_name` the
+    one that the jail's own rc.conf gives it then (rc.conf(5), ifconfig_IF_name), `rc` the variables there about it.
+    """
 
     given: str
     inside: str
@@ -59,6 +61,12 @@ class Cable:
     release: Release | None = None
     names: list[Spot] = field(default_factory=list)
     rc: dict[str, str] = field(default_factory=dict)
+    rc_name: str = ""
+
+    @property
+    def last_name(self) -> str:
+        """Its name while the jail runs."""
+        return self.rc_name or self.inside
 
     @property
     def name(self) -> Stated:
@@ -216,7 +224,8 @@ def _cable(moved_in: MovedIn, reader: HookReader, rc: Mapping[str, str]) -> Cabl
     cable.untagged = bool(other and other.untagged and not iface.vlan)
     cable.names = iface.names
     cable.release = next((release for release in reader.releases if release.iface is iface), None)
-    names = (variable("ifconfig", iface.name, suffix) for suffix in ("", "_ipv6"))
+    cable.rc_name = rc.get(variable("ifconfig", iface.name, "_name"), "").strip()
+    names = (variable("ifconfig", cable.last_name, suffix) for suffix in ("", "_ipv6"))
     cable.rc = {name: rc[name] for name in names if name in rc}
     return cable
 
@@ -283,7 +292,7 @@ def _link(cable: Cable, reader: HookReader) -> Link:
     if cable.pair is not None and cable.pair.nameless:
         pair = cable.given
     return Link(
-        inside=decoded(cable.inside),
+        inside=decoded(cable.last_name),
         given=decoded(cable.given),
         pair=decoded(pair),
         host_end=decoded(cable.host_end),

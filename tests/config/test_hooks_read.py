@@ -205,6 +205,18 @@ def test_the_jails_own_rcconf_follows_a_new_name_of_its_interface() -> None:
     ]
 
 
+def test_an_interface_that_the_jails_rcconf_renames_has_the_address_of_its_new_name() -> None:
+    rc = 'ifconfig_epair0b_name="vnet0"\nifconfig_vnet0="inet 10.0.0.9/24"\ndefaultrouter="10.0.0.1"\n'
+    form = open_form("network", "web", host("/bin/sh /etc/rc", jail_rc=rc))
+    values = {field.key: (field.value, field.where) for field in form.fields(Answers({}))}
+    assert values["address"] == ("10.0.0.9/24", "rc.conf in the jail, ifconfig_vnet0")
+    assert not form.draft(Answers({})).errors
+    assert [step.argv[3:] for step in form.draft(Answers({"epair": "epair3"})).commands] == [
+        ("ifconfig_epair3b_name=vnet0",),
+        ("-x", "ifconfig_epair0b_name"),
+    ]
+
+
 def test_a_name_that_jib_makes_is_not_changed_here() -> None:
     text = b'web { path = /j; vnet; vnet.interface = "e0b_web"; exec.prestart = "jib addm web em0"; }\n'
     draft = open_form("network", "web", sources({MAIN: text})).draft(Answers({"epair": "epair3"}))

@@ -142,7 +142,7 @@ def _dhcp(putting: Putting) -> None:
 
 def _rc_dhcp(putting: Putting) -> tuple[str, tuple[Step, ...]]:
     """`SYNCDHCP` in the jail's own rc.conf: devd, which starts plain DHCP, does not run in a jail (FREEBSD.md 7)."""
-    name, sysrc = variable("ifconfig", putting.cable.inside), _sysrc(putting.net)
+    name, sysrc = variable("ifconfig", putting.cable.last_name), _sysrc(putting.net)
     before = putting.cable.rc.get(name)
     undo = (*sysrc, "-x", name) if before is None else (*sysrc, f"{name}={before}")
     text = putting.net.rc_text or ""
