@@ -19,7 +19,7 @@ from jailtui.host.shell import local_shell
 from tests.support.managed_hosts import RELEASES, ManagedHost
 
 Capsys = pytest.CaptureFixture[str]
-OTHERS = [(name, RELEASES[at % 3]) for at, name in enumerate(BY_NAME) if name not in ("Bastille", "ezjail")]
+OTHERS = [(name, RELEASES[at % 3]) for at, name in enumerate(BY_NAME) if name != "Bastille"]
 
 
 @pytest.fixture(autouse=True)
@@ -58,16 +58,19 @@ def test_a_jail_is_restarted_and_stopped_with_nothing_left_over(bastille: Manage
 
 
 @pytest.mark.parametrize(("manager", "release"), OTHERS)
-def test_the_other_managers_restart_and_stop_with_nothing_left_over(
+def test_the_other_managers_start_restart_and_stop_with_nothing_left_over(
     manager: str, release: str, tmp_path: Path, capsys: Capsys
 ) -> None:
     host = ManagedHost(tmp_path / "host", manager, release)
-    web = host.manager.in_kernel("web")
+    web, db = host.manager.in_kernel("web"), host.manager.in_kernel("db")
     assert main(["restart", web, "--yes", *host.words]) == Exit.OK
-    assert f"$ {' '.join(host.restarts('web'))}\n" in capsys.readouterr().err
-    assert host.running() == [web]
-    assert main(["stop", web, "--yes", *host.words]) == Exit.OK
-    assert capsys.readouterr().out == f"{web} is stopped.\n"
+    assert main(["start", db, "--yes", *host.words]) == Exit.OK
+    output = capsys.readouterr().err
+    assert f"$ {' '.join(host.restarts('web'))}\n" in output
+    assert f"$ {' '.join(host.manager.argv(Verb.START, 'db'))}\n" in output
+    assert host.running() == [db, web]
+    assert main(["stop", web, db, "--yes", *host.words]) == Exit.OK
+    assert sorted(capsys.readouterr().out.splitlines()) == [f"{db} is stopped.", f"{web} is stopped."]
     assert (host.running(), host.left_over()) == ([], [])
 
 
