@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from jailtui.simhost.home import network
-from tests.support import started
+from tests.support import host_commands, started
 
 # Under nohup(1) the suite would hand an ignored SIGHUP on to every program it starts.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -34,8 +34,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Have the home network copied but for the tests of the embedded host itself."""
+    """Have the home network copied and commands handed over but for the tests of the embedded host itself."""
     own = item.nodeid.startswith("tests/simhost/")
+    host_commands.scripts(handed_over=not own)
     network.build = started.start_jails if own else started.build
 
 

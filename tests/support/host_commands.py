@@ -2,6 +2,9 @@
 
 A command is a process of its own here too, with its words, its environment, its standard input and output. But the
 Python that it runs in has started before, and the modules of the host are loaded: it is forked from one that waits.
+
+A test asks for one by `ask`. What jailtui, a shell or a hook runs is a script in `bin` of a host: `scripts` has those
+of hosts that are made from now on hand over to the Python that waits, where the system can.
 """
 
 from __future__ import annotations
@@ -9,18 +12,53 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from jailtui.simhost import machine
 from jailtui.simhost.commands import is_simulated
 
 SECONDS = 60
 LONGEST = 1 << 20
+SLOTS = 2048
+"""How many pipes there are for exit statuses."""
+
+AT_ONCE = (
+    "ifconfig netstat jls sysctl ps stat sysrc arp ndp kldstat rctl devfs mount umount sockstat uname id whoami "
+    "hostname pgrep getent logger pfctl"
+).split()
+"""Commands that only ask or change the state of the host: they wait for nothing, and run nothing of anybody's."""
+INSIDE = ("ifconfig", "netstat", "hostname", "sysctl", "mount", "umount")
+"""Those that jexec(8) becomes at once too, where jails have no programs of their own."""
+
+HANDED_OVER = """\
+case {{name}} in
+jexec) [ ! -e {{root}}/jail-programs ] && case ${{{{2-}}}} in {inside}) ;; *) false ;; esac ;;
+route) case "$*" in *monitor*) false ;; esac ;;
+{at_once}) ;;
+*) false ;;
+esac && [ -p {folder}/ask ] && command exec 6<&0 7>&1 8<>{folder}/$(($$ % {slots})) && {{{{
+	echo $$ {{name}} {{root}} 1<>{folder}/ask
+	read -r status <&8
+	[ "$status" = - ] || exit "$status"
+	exec 6<&- 7>&- 8>&-
+}}}}
+"""
+PYTHON = "exec {python}"
+SHIMS = (machine.SHIM, machine.CACHED_SHIM)
+
+
+def scripts(*, handed_over: bool) -> None:
+    """Have the commands of the hosts that are made from now on be handed over to the Python that waits, or not."""
+    machine.SHIM, machine.CACHED_SHIM = waiting().shims if handed_over and hasattr(os, "pidfd_open") else SHIMS
+
 
 Completed = subprocess.CompletedProcess[str]
 
@@ -62,10 +100,24 @@ class Waiting:
     def __init__(self) -> None:
         self.line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.lock = threading.Lock()
+        self.folder = tempfile.mkdtemp(prefix="jailtui-waiting-")
+        for name in ("ask", *range(SLOTS)):
+            os.mkfifo(f"{self.folder}/{name}")
+        text = HANDED_OVER.format(
+            at_once=" | ".join(AT_ONCE), inside=" | ".join(INSIDE), folder=self.folder, slots=SLOTS
+        )
+        self.shims = [shim.replace(PYTHON, text + PYTHON) for shim in SHIMS]
         flags = (sys.executable, "-I", "-S", "-X", "utf8")
         package = str(Path(__file__).parents[2])
+        words = (
+            str(Path(__file__).with_name("waiting_python.py")),
+            package,
+            str(theirs.fileno()),
+            self.folder,
+            str(SLOTS),
+        )
         self.process = subprocess.Popen(
-            (*flags, str(Path(__file__).with_name("waiting_python.py")), package, str(theirs.fileno())),
+            (*flags, *words),
             pass_fds=(theirs.fileno(),),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -88,6 +140,7 @@ class Waiting:
     def end(self) -> None:
         self.line.close()
         self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def both(out: int, err: int) -> tuple[bytes, bytes]:
