@@ -164,7 +164,7 @@ class Host:
         """Ask about these paths (see paths.sh) and routes (`route=JID`) in every reading from now on: the answers to
         what is new. Raises HostError.
         """
-        new = [word for word in words if word not in self._always]
+        new = set(words).difference(self._always)
         sections: tuple[Section, ...] = ()
         if new:
             directories = any(word.startswith(DIRECTORY) for word in new)  # one section names all that are missing

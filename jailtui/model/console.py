@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jailtui.model.state import HostState, Jail, JailState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from jailtui.exchange import Argv, Section
 
@@ -49,9 +49,9 @@ def questions(state: HostState) -> Argv:
     return ("only", *words) if words else ()
 
 
-def roots(state: HostState) -> list[str]:
-    """The roots of all jails on the host, each after those around it."""
-    return sorted({path.rstrip("/") for path in map(root_of, state.jails) if path}, key=len)
+def roots(state: HostState) -> frozenset[str]:
+    """The roots of all jails on the host."""
+    return frozenset(path.rstrip("/") for path in map(root_of, state.jails) if path)
 
 
 def root_of(jail: Jail) -> str:
@@ -59,9 +59,14 @@ def root_of(jail: Jail) -> str:
     return jail.path or (jail.configured.path if jail.configured else "") or ""
 
 
-def around(path: str, roots: Iterable[str]) -> str:
+def around(path: str, roots: Container[str]) -> str:
     """The outermost root of a jail that contains the path; "" for none. The host's own root does not count."""
-    return next((root for root in roots if root and path.startswith(f"{root}/")), "")
+    return next(all_around(path, roots), "")
+
+
+def all_around(path: str, roots: Container[str]) -> Iterator[str]:
+    """The roots of jails that contain the path, the outermost first."""
+    return (above for at in range(1, len(path)) if path[at] == "/" and (above := path[:at]) in roots)
 
 
 def answers(state: HostState, sections: Iterable[Section]) -> dict[str, str]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import HostError
 from jailtui.formats import dnsmasq, hosts
-from jailtui.model.console import around, root_of, roots
+from jailtui.model.console import all_around, around, root_of, roots
 from jailtui.model.paths import askable
 from jailtui.model.state import NameFile
 from jailtui.net import is_loopback, plain_ip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from jailtui.exchange import Argv, Section
     from jailtui.formats.dnsmasq import DnsmasqInclude
@@ -103,7 +103,7 @@ def _included(file: NameFile, root: str, folders: Folders) -> Iterator[tuple[str
             yield from ((include.kind, f"{path}/{name}") for name in folders.get(path, ()) if include.has(name))
 
 
-def _word(kind: str, path: str, below: Iterable[str]) -> str:
+def _word(kind: str, path: str, below: Container[str]) -> str:
     """`hosts=/jails/web//etc/hosts`: before the two slashes stands the outermost root of a jail that contains it."""
     root = around(path, below)
     return f"{kind}={root}//{path.removeprefix(root).lstrip('/')}"
@@ -118,10 +118,9 @@ def folders_in(sections: Iterable[Section]) -> Folders:
 def name_files(texts: Mapping[str, NameText], jails: Iterable[Jail]) -> tuple[NameFile, ...] | None:
     """The files that were read in full, by path; None if there are none."""
     owners = {root_of(jail).rstrip("/"): jail.key for jail in jails}
-    places = sorted(filter(None, owners), key=len, reverse=True)
     files = []
     for path, text in texts.items():
-        jail = owners[root] if (root := around(path, places)) else ""
+        *_, jail = "", *(owners[root] for root in all_around(path, owners))
         if text.length < (LONGEST_IN_JAIL if jail else LONGEST):
             files.append(NameFile(path, jail, text.names, text.includes))
     return tuple(files) or None
