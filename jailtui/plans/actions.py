@@ -130,8 +130,8 @@ def undefined(jail: Jail, state: HostState, consequence: str = "") -> Refusal:
     why = state.unknown("files")
     reason = f"whether a file defines it is not known: {why}" if why else f"no jail.conf defines it{consequence}"
     if (manager := BY_NAME.get(jail.manager)) is not None and not why:
-        there = "the command that starts it" if jail.manager in state.managers else "which is not on this host"
-        reason += f"; {manager.name} manages it by {manager.command}, {there}"
+        there = "starts it" if jail.manager in state.managers else "is not on this host"
+        reason += f"; {manager.name} manages it, and its command {manager.command} {there}"
     return Refusal(jail.key, jail.name, reason)
 
 

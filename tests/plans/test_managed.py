@@ -95,7 +95,9 @@ def test_a_jail_that_its_manager_has_no_file_for_is_not_started_by_jail8() -> No
     found = host("ioc-web", "/mnt/iocage/jails/web/root")
     reason = plan(Verb.RESTART, found, ["ioc-web"], "jail").refused[0].reason
     assert reason.startswith("no jail.conf defines it")
-    assert reason.endswith("; iocage manages it by iocage, the command that starts it")
+    assert reason.endswith("; iocage manages it, and its command iocage starts it")
+    away = plan(Verb.RESTART, host(on_host=False), ["foo"]).refused[0].reason
+    assert away.endswith("; Bastille manages it, and its command bastille is not on this host")
 
 
 def test_commands_of_managers_are_read_as_starts_and_stops() -> None:
