@@ -59,6 +59,7 @@ FACTS: Mapping[str, Severity] = MappingProxyType(
         "name-needed": "warning",  # and a command looks for the jail by it
         "file-stays": "note",  # without a jail in it
         "comment-stays": "note",
+        "managers": "warning",  # the jail's manager has a command of its own for it
         "by-hand": "note",  # a command that the operator has to run
         "in-use": "warning",  # jails that can't start without the interface, VLANs that lose their parent
         "pair-left": "warning",  # afterwards no file says whose it is
