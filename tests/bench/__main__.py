@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.bench.child import READY
 from tests.bench.jailconf import jailconf
-from tests.bench.readings import readings
+from tests.bench.readings import files, readings
 from tests.support.large_hosts import large_host
 from tests.support.pseudo_terminal import Terminal
 
@@ -154,6 +154,7 @@ def main() -> None:
         "refresh": refresh,
         "reading": lambda _: reading(),
         "readings": lambda _: readings(report),
+        "files": lambda _: files(report),
         "judging": lambda _: doctor(),
         "load": load,
         "memory": memory,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from jailtui.host.turns import AT_ONCE
 from jailtui.simhost.setup import prepare
 
 SIZES = (1, 20, 100)
+FILES = 1000
 TURNS = 5
 """Readings of each kind; the fewest processes count, since the machine may begin others."""
 
@@ -56,6 +58,28 @@ def readings(report: Callable[[str, str, str], None]) -> None:
             for kind, (processes, size) in costs(Path(folder), jails):
                 goal = f"those of {AT_ONCE} jails" if kind == "quiet" else "told"
                 report(f"reading of {jails} jails, {kind}: processes, kB", f"{processes}, {size / 1000:.1f}", goal)
+
+
+def files(report: Callable[[str, str, str], None]) -> None:
+    """Report what 1,000 stopped jails of Bastille cost, each in a file of its own: bytes, and this program's time."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = prepare(Path(folder) / "host", manager="Bastille")
+        for number in range(FILES):
+            file = Path(folder) / f"host/usr/local/bastille/jails/jail{number}/jail.conf"
+            file.parent.mkdir()
+            file.write_text(f'jail{number} {{ path = "/j/{number}"; vnet; vnet.interface = "epair{number + 10}b"; }}\n')
+        shell = Measured(environment)
+        backend = HostBackend(Host("bench", lambda: shell, reached="demo"))
+        for kind, change in (("first", ""), ("same", ""), ("one changed", "\n")):
+            file.write_text(file.read_text() + change)
+            came, spent = shell.bytes, time.process_time()
+            backend.read()
+            spent = time.process_time() - spent
+            report(
+                f"{FILES} files of jails, {kind}: kB, ms",
+                f"{(shell.bytes - came) / 1000:.1f}, {spent * 1000:.0f}",
+                "told",
+            )
 
 
 def costs(folder: Path, jails: int) -> Iterator[tuple[str, tuple[int, int]]]:
