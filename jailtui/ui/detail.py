@@ -170,7 +170,8 @@ def name_lines(jail: Jail, state: HostState, room: int) -> list[Line]:
     lines: list[Line] = []
     for (address, file), names in list(by_file.items())[:MOST_NAMES]:
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        lines += fact_lines("Names", f"{' '.join(names[:MOST_NAMES])}{more} ({address} in {file})", room)
+        of_which = f"{address} in " if len(jail.addresses) > 1 else "in "
+        lines += fact_lines("Names", f"{' '.join(names[:MOST_NAMES])}{more} ({of_which}{file})", room)
     return lines
 
 

@@ -51,9 +51,14 @@ class Pace:
             self._took.append(now - began)
 
     def overdue(self, now: float, asked_at: float = float("-inf")) -> bool:
-        """Whether the host has not answered for too long: that it was asked for something else first does not count."""
-        began = self._began
-        return began is not None and now - max(began, asked_at) > self.patience
+        """Whether the host has not answered for too long. That it was asked for something else first does not count: a
+        reading that waits for another one, as of the load, gives that twice the time.
+        """
+        if self._began is None:
+            return False
+        if asked_at >= self._began:
+            return now - asked_at > self.patience
+        return now - max(asked_at, self._began - self.patience) > 2 * self.patience
 
 
 class Quiet:

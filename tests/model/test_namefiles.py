@@ -147,7 +147,7 @@ def test_names_stand_in_the_details_and_a_filter_finds_them() -> None:
     lines = ["".join(cell.text for cell in each.cells) for each in jail_detail(jail, host, UNICODE, 100)]
     (names,) = (line for line in lines if line.startswith("Names"))
     assert names.split(None, 1)[1].startswith("web.lan www")
-    assert names.endswith("(192.168.1.154 in /etc/hosts)")
+    assert names.endswith("(in /etc/hosts)")
     assert "\x1b" not in names
     (parts,) = jail_parts(host, UNJUDGED, {})
     shown = jail_row(jail, UNICODE, known_as=parts[-1])

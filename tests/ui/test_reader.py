@@ -200,6 +200,9 @@ def test_time_in_which_the_host_was_asked_for_something_else_is_not_counted() ->
     assert pace.overdue(103.0)
     assert not pace.overdue(103.0, asked_at=102.0)
     assert pace.overdue(104.0, asked_at=102.0)
+    assert not pace.overdue(102.8, asked_at=99.9), "it waits for a reading that began just before"
+    assert pace.overdue(103.0, asked_at=99.9), "which does not take that long"
+    assert pace.overdue(101.6, asked_at=0.0), "none is under way"
 
 
 @pytest.mark.parametrize("waits", [False, True])
