@@ -58,20 +58,28 @@ def test_a_jail_is_restarted_and_stopped_with_nothing_left_over(bastille: Manage
 
 
 @pytest.mark.parametrize(("manager", "release"), OTHERS)
-def test_the_other_managers_start_restart_and_stop_with_nothing_left_over(
-    manager: str, release: str, tmp_path: Path, capsys: Capsys
+def test_the_other_managers_restart_start_and_stop_with_nothing_left_over(
+    manager: str, release: str, tmp_path: Path
 ) -> None:
     host = ManagedHost(tmp_path / "host", manager, release)
     web, db = host.manager.in_kernel("web"), host.manager.in_kernel("db")
-    assert main(["restart", web, "--yes", *host.words]) == Exit.OK
-    assert main(["start", db, "--yes", *host.words]) == Exit.OK
-    output = capsys.readouterr().err
-    assert f"$ {' '.join(host.restarts('web'))}\n" in output
-    assert f"$ {' '.join(host.manager.argv(Verb.START, 'db'))}\n" in output
-    assert host.running() == [db, web]
-    assert main(["stop", web, db, "--yes", *host.words]) == Exit.OK
-    assert sorted(capsys.readouterr().out.splitlines()) == [f"{db} is stopped.", f"{web} is stopped."]
-    assert (host.running(), host.left_over()) == ([], [])
+    backend = host.backend()
+    before = backend.examine()
+    commands: list[str] = []
+    for verb, names, runs in (
+        (Verb.RESTART, [web], [web]),
+        (Verb.START, [db], [db, web]),
+        (Verb.STOP, [web, db], []),
+    ):
+        plan = backend.plan(verb, before, names)
+        commands += [step.line for task in plan.tasks for step in task.steps]
+        outcomes = backend.run(plan, lambda _: None, lambda: False)
+        after = backend.read()
+        assert [verdict.ok for verdict in backend.verdict(plan, outcomes, before, after)] == [True] * len(names)
+        assert host.running() == runs
+        before = after
+    assert {command.split()[0] for command in commands} == {host.manager.command}
+    assert host.left_over() == []
 
 
 @pytest.mark.parametrize("manager", ["iocage", "CBSD"])
