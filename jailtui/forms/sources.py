@@ -137,13 +137,23 @@ class Sources:
 
         Raises jailconf.EditError.
         """
-        lookup = self.lookup
         files: list[FileEdit] = []
         for path, wanted in edits.items():
-            change = jailconf.apply(self.file(path), wanted, lookup.read, lookup.glob)
+            change = jailconf.apply_to(self._reading(path), wanted)
             if not change.empty:
                 files.append(FileEdit(path, self.texts[path], change.after))
         return tuple(files)
+
+    def _reading(self, path: str) -> jailconf.CheckedReading:
+        """What is read of a file for an edit, kept for the next draft."""
+        if path not in self._readings:
+            lookup = self.lookup
+            self._readings[path] = jailconf.CheckedReading(self.file(path), lookup.read, lookup.glob)
+        return self._readings[path]
+
+    @cached_property
+    def _readings(self) -> dict[str, jailconf.CheckedReading]:
+        return {}
 
     def running(self, name: str) -> bool:
         """Whether a jail of that name is running."""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         Unset,
         Written,
     )
-    from jailtui.jailconf.edits_apply import apply
+    from jailtui.jailconf.edits_apply import CheckedReading, apply, apply_to
     from jailtui.jailconf.edits_concerns import consequences
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Append",
     "Block",
     "Cache",
+    "CheckedReading",
     "Dialect",
     "Edit",
     "EditError",
@@ -67,13 +68,19 @@ __all__ = [
     "Unset",
     "Written",
     "apply",
+    "apply_to",
     "choose",
     "consequences",
     "evaluate",
     "parse",
 ]
 
-_WRITING = {"apply": "edits_apply", "consequences": "edits_concerns"}
+_WRITING = {
+    "CheckedReading": "edits_apply",
+    "apply": "edits_apply",
+    "apply_to": "edits_apply",
+    "consequences": "edits_concerns",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -43,9 +43,14 @@ def apply(file: File, edits: Sequence[Edit], read: Read | None = None, glob: Glo
     another parameter, or that a statement further down overrides, is refused. `read` and `glob` serve `.include` as
     for `evaluate`; without them what is included counts as empty. Raises EditError, with a sentence that says why.
     """
+    return apply_to(CheckedReading(file, read, glob), edits)
+
+
+def apply_to(reading: CheckedReading, edits: Sequence[Edit]) -> Change:
+    """As `apply`, for several changes of the same file."""
+    file = reading.file
     if file.faults:
         raise EditError(f"a file that jail(8) refuses cannot be edited: {file.faults[0].message}")
-    reading = CheckedReading(file, read, glob)
     for edit in _simple(edits):
         before = reading.file.data
         try:
@@ -73,7 +78,7 @@ def _patches(reading: CheckedReading, edit: Edit) -> list[Patch]:
     file = reading.file
     match edit:
         case AddJail():
-            return add_jail(file, edit, style_of(file))
+            return add_jail(file, edit, reading.style)
         case RenameJail():
             return rename_jail(file, edit)
         case RemoveJail():
@@ -83,7 +88,7 @@ def _patches(reading: CheckedReading, edit: Edit) -> list[Patch]:
             setting = reading.setting(edit.where, edit.name)
             if isinstance(edit, Append) and setting is not None and setting.sources[0].param is None:
                 raise EditError(f"{edit.name} of {edit.where} comes from its block's name: set it instead.")
-            seen = picture(file, style_of(file), edit.where, edit.name, setting)
+            seen = picture(file, reading.style, edit.where, edit.name, setting)
             return [] if isinstance(edit, Set) and reading.says(seen, edit) else value_patches(seen, edit)
 
 
@@ -112,6 +117,10 @@ class CheckedReading:
     @cached_property
     def evaluation(self) -> Evaluation:
         return evaluate(self.file, self.read, self.glob, self.cache)
+
+    @cached_property
+    def style(self) -> Style:
+        return style_of(self.file)
 
     @cached_property
     def scopes(self) -> list[Scope]:

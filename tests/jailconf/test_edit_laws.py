@@ -23,7 +23,7 @@ from jailtui.jailconf.edit import (
     SetElement,
     Unset,
 )
-from jailtui.jailconf.edits_apply import apply
+from jailtui.jailconf.edits_apply import CheckedReading, apply, apply_to
 from jailtui.jailconf.options import cousins, is_wildcard, matches
 from tests.support import jailconf_texts as generate
 from tests.support.shared_material import shared
@@ -131,24 +131,25 @@ def check_meaning(old: Evaluation, new: Evaluation, edit: Edit) -> None:
             assert after.values == (*had[: edit.index], edit.value, *had[edit.index + 1 :])
 
 
-def check_laws(file: File, edit: Edit, old: Evaluation | None = None) -> bool:
-    """All of it; returns whether the edit was possible. `old`: the file evaluated, where it has been."""
+def check_laws(reading: CheckedReading, edit: Edit) -> bool:
+    """All of it; returns whether the edit was possible."""
+    file = reading.file
     try:
-        change = apply(file, [edit])
+        change = apply_to(reading, [edit])
     except EditError as error:
         sentence = str(error)
         assert any(known in sentence for known in LEGITIMATE), sentence
         return False
     assert change.before == file.data
-    after = parse(change.after, file.name, file.dialect)
-    assert after.faults == ()
-    old, new = old or read(file), read(after)
+    later = reading.later(change.after)
+    assert later.file.faults == ()
+    old, new = reading.evaluation, later.evaluation
     if not old.crash:
         assert not new.crash
         check_jails(old, new, edit, change.after, all_blocks(file.statements))
         check_meaning(old, new, edit)
     if not isinstance(edit, AddJail | RenameJail | RemoveJail | Append | Unset):
-        assert apply(after, [edit]).empty, "the same again changes nothing"
+        assert apply_to(later, [edit]).empty, "the same again changes nothing"
     return True
 
 
@@ -166,7 +167,7 @@ def drawn_edits(file: File) -> st.SearchStrategy[Edit]:
 def test_edit_of_any_file_keeps_the_laws(data: st.DataObject, dialect: Dialect) -> None:
     file = parse(data.draw(generate.files(dialect)), "jail.conf", dialect)
     assert file.faults == ()
-    check_laws(file, data.draw(drawn_edits(file)))
+    check_laws(CheckedReading(file), data.draw(drawn_edits(file)))
 
 
 @given(st.data(), st.sampled_from(["13", "14", "15"]))
@@ -226,10 +227,10 @@ def test_edits_of_the_corpus_keep_the_laws(dialect: str) -> None:
     for name, which in corpus():
         if which == dialect:
             file = parse((folder / name).read_bytes(), name, dialect)  # type: ignore[arg-type]
-            old = read(file)
-            for edit in corpus_edits(old):
+            reading = CheckedReading(file)
+            for edit in corpus_edits(reading.evaluation):
                 try:
-                    possible = check_laws(file, edit, old)
+                    possible = check_laws(reading, edit)
                 except Exception as error:
                     raise AssertionError(f"{name}: {edit}") from error
                 done, refused = done + possible, refused + (not possible)
