@@ -20,7 +20,7 @@ from jailtui.ui.glyphs import ASCII, UNICODE
 from jailtui.ui.messages import KeyHandled
 from jailtui.ui.screens.console import ConsoleScreen
 from jailtui.ui.terminal import into_tmux, osc52, save_bytes, shows_colour, shows_unicode, write
-from jailtui.ui.themes import SIXTEEN, THEMES, NoColour, style_sheets
+from jailtui.ui.themes import SIXTEEN, THEMES, NoColour, ParsedOnce, style_sheets
 from jailtui.ui.tight import tight
 from jailtui.ui.widgets.keybar import KeyBar
 
@@ -77,7 +77,7 @@ class ConsoleApp(App[None]):
         for known in SIXTEEN if sixteen else THEMES:
             self.register_theme(known)
         self.set_reactive(App.theme, {"dark": "jailtui-dark", "light": "jailtui-light"}.get(theme, theme))
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         self._environ = environ
         self._saves, self._clock = saves, clock
         self._called = backend.name

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.css.stylesheet import Stylesheet
 from textual.filter import LineFilter
 from textual.theme import Theme
 
@@ -93,6 +94,13 @@ class NoColour(LineFilter):
             Segment(text, None if style is None else without_colour(style), control)
             for text, style, control in segments
         ]
+
+
+class ParsedOnce(Stylesheet):
+    """Reads each source once. Textual reads all of them again for the first screen of each kind that is opened."""
+
+    def reparse(self) -> None:
+        self.parse()
 
 
 _PACKAGE = Path(__file__).parent.parent

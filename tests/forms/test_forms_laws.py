@@ -253,8 +253,9 @@ def test_no_hostile_answer_comes_into_a_file(name: FormName, subject: str, data:
     for one in after.config.jails:
         for setting in one.jail.params:
             for command in setting.values:
+                mentions = command.count(value.strip()) if value.strip() else 0
                 if (
-                    value.strip() in command
+                    mentions > max(hook.count(value.strip()) for hook in hooks)
                     and key != "template"
                     and setting.name.startswith("exec.")
                     and command not in hooks

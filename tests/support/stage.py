@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from textual.app import App
+from textual.cache import LRUCache
 from textual.message import Message
 from textual.pilot import Pilot
 
@@ -16,6 +17,7 @@ from jailtui.backend import HostBackend
 from jailtui.ui.app import ConsoleApp
 from jailtui.ui.findings import UNJUDGED
 from jailtui.ui.screens.console import ConsoleScreen
+from jailtui.ui.themes import ParsedOnce
 from tests.support.screens import ValueHost
 
 NOON = 1_760_000_000.0
@@ -83,6 +85,19 @@ def screen_text(app: App[Any]) -> str:
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
+class ParsedForAll(ParsedOnce):
+    """Shares what was read of style sheets with all apps of the same theme."""
+
+    def set_variables(self, variables: dict[str, str]) -> None:
+        self._parse_cache: LRUCache[tuple[Any, ...], Any] = LRUCache(1)
+        super().set_variables(variables)
+        self._parse_cache = PARSED.setdefault(tuple(variables.items()), LRUCache(1000))
+
+
+PARSED: dict[tuple[tuple[str, str], ...], LRUCache[tuple[Any, ...], Any]] = {}
+"""By the variables of a theme."""
+
+
 @asynccontextmanager
 async def stage(host: ValueHost, size: tuple[int, int] = (160, 45), **options: Any) -> AsyncIterator[Stage]:
     """A console over `host` that reads only when asked; the first read is shown already, unless it is held back."""
@@ -91,6 +106,8 @@ async def stage(host: ValueHost, size: tuple[int, int] = (160, 45), **options: A
     environ: Mapping[str, str] = options.pop("environ", {})
     options.setdefault("interval", None)
     app = ConsoleApp(cast("HostBackend", host), clock=lambda: now[0], environ=environ, **options)
+    app.stylesheet = ParsedForAll()
+    app.stylesheet.set_variables(app.get_css_variables())
 
     messages: list[Message] = []
 
