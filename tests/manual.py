@@ -14,6 +14,8 @@ from jailtui.cli.conf import forms
 from jailtui.cli.documents import SCHEMAS, schema
 from jailtui.cli.main import parser
 from jailtui.cli.verb import Exit
+from jailtui.config.managers import BASTILLE, MANAGERS
+from jailtui.exchange import Verb
 from jailtui.man import MACROS, PAGE
 from jailtui.rules.finding import RULES
 from jailtui.ui.commands import COMMANDS, key_names
@@ -65,6 +67,18 @@ def exits() -> Iterator[tuple[str, str]]:
 def rules() -> Iterator[tuple[str, str]]:
     """The rules of the doctor."""
     return ((f"Li {rule.code} Pq {rule.severity}", f"{rule.title}.") for rule in RULES.values())
+
+
+def managers() -> Iterator[tuple[str, str]]:
+    """The managers of jails, and the commands that start, stop, restart and list jails of theirs."""
+    for manager in MANAGERS:
+        argvs = [manager.argv(verb, "NAME") for verb in (Verb.START, Verb.STOP, Verb.RESTART)]
+        commands = ", ".join(" ".join(argv) for argv in argvs if argv)
+        kernel = manager.in_kernel("a.b")
+        named = f"; the jail a.b is {kernel} in the kernel" if kernel != "a.b" else ""
+        again = "" if argvs[2] else "; a restart is a stop and a start"
+        lists = "" if manager is BASTILLE else f"; {' '.join((manager.command, *manager.lists))} lists its jails"
+        yield manager.name, f"{commands}, which see to {manager.also}, too{again}{lists}{named}"
 
 
 # The command line.
@@ -199,6 +213,7 @@ def parts() -> dict[str, str]:
         "keys": tagged(keys(), "shift+tab"),
         "exits": tagged(exits()),
         "rules": tagged(rules()),
+        "managers": tagged(managers()),
         "synopsis": synopsis(),
         "host": group("host"),
         "screen": group("screen"),
