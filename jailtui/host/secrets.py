@@ -43,13 +43,28 @@ USER = re.compile(
 SSHPASS = re.compile(rf"(?P<before>\bsshpass[ \t]+-p[ \t]*)(?P<value>{QUOTED}|{WORD})")
 WIREGUARD = re.compile(r"(?<![A-Za-z0-9+/])(?P<value>[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)(?![A-Za-z0-9+/=])")
 PEM = re.compile(r"(?P<before>-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END|\Z)", re.DOTALL)
-PATTERNS = (PEM, WIREGUARD, URL, URL_TOKEN, REST, GIVEN, AFTER, USER, SSHPASS)
+STEMS = ("pass", "secret", "token", "psk", "key", "credential")
+"""A name that means a secret has one of these in it."""
+PATTERNS = (
+    (PEM, ("-----begin",)),
+    (WIREGUARD, ("=",)),
+    (URL, ("://",)),
+    (URL_TOKEN, ("://",)),
+    (REST, (*STEMS, "authorization", "cookie")),
+    (GIVEN, (*STEMS, "_pwd")),
+    (AFTER, STEMS),
+    (USER, ("-u",)),
+    (SSHPASS, ("sshpass",)),
+)
+"""Each with what a text in lower case has in it where it matches: to look for that takes a tenth of the time."""
 
 
 def without_secrets(text: str) -> str:
     """`text` with each value that looks like a secret as one word, between the quotes that it had."""
-    for pattern in PATTERNS:
-        text = pattern.sub(_hidden, text)
+    folded = text.casefold()
+    for pattern, needed in PATTERNS:
+        if any(part in folded for part in needed):
+            text = pattern.sub(_hidden, text)
     return text
 
 
