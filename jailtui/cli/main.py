@@ -92,7 +92,7 @@ class CleanParser(argparse.ArgumentParser):
 
 def parsed(argv: Sequence[str]) -> Arguments:
     """The parsed command line. FIELD=VALUE may also follow options, where argparse does not take it."""
-    top = parser(argv)
+    top = parser(argv, argv[:1] if argv and argv[0] in VERBS else VERBS)
     arguments, rest = top.parse_known_args(argv)
     if rest and (not hasattr(arguments, "answers") or any(word.startswith("-") for word in rest)):
         top.error(f"unrecognized arguments: {' '.join(rest)}")
@@ -101,15 +101,19 @@ def parsed(argv: Sequence[str]) -> Arguments:
     return arguments
 
 
-def parser(words: Collection[str] = VERBS.keys()) -> argparse.ArgumentParser:
-    """The parser of the command line; only verbs among `words` are imported and have their options."""
+def parser(words: Collection[str] = VERBS.keys(), names: Collection[str] = VERBS.keys()) -> argparse.ArgumentParser:
+    """The parser of the command line; only verbs among `words` are imported and have their options.
+
+    `names`: the verbs it has; where one comes first, nothing that is printed names another.
+    """
     top = CleanParser(prog="jailtui", description="A terminal console for FreeBSD VNET jails.")
     top.add_argument("--version", action="version", version=f"jailtui {__version__}")
     host_options(top, None)
     screen_options(top, None)
     top.set_defaults(run=console.run, configured=True)
     verbs = top.add_subparsers(metavar="VERB", title="verbs")
-    for name, (module, text) in VERBS.items():
+    for name in names:
+        module, text = VERBS[name]
         added = verbs.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         if name in words:
             verb: CommandVerb = import_module(f"jailtui.cli.{module}").VERBS[name]
