@@ -116,10 +116,10 @@ def folders_in(sections: Iterable[Section]) -> Folders:
 
 
 def name_files(texts: Mapping[str, NameText], jails: Iterable[Jail]) -> tuple[NameFile, ...] | None:
-    """The files that were read in full, by path; None if there are none."""
+    """The files that were read in full, in the order of their paths; None if there are none."""
     owners = {root_of(jail).rstrip("/"): jail.key for jail in jails}
     files = []
-    for path, text in texts.items():
+    for path, text in sorted(texts.items()):
         *_, jail = "", *(owners[root] for root in all_around(path, owners))
         if text.length < (LONGEST_IN_JAIL if jail else LONGEST):
             files.append(NameFile(path, jail, text.names, text.includes))

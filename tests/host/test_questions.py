@@ -85,6 +85,16 @@ def test_routes_of_a_jail_with_a_tunnel_are_read_at_once_and_then_with_every_rea
     assert "routes 5" in sections(host, everything=True)
 
 
+def test_without_netstat_j_the_netstat_of_a_jail_with_a_tunnel_is_run(tools: Tools) -> None:
+    jails(tools, LIVE)
+    tools.add("netstat", OLD_NETSTAT)
+    host = tools.host()
+    host.capture()
+    (answer,) = host.ask_always(("route=4",))
+    assert (answer.name, answer.out) == ("routes 4", "jexec 4 netstat -rnW --libxo json\n")
+    assert sections(host)["routes 4"].out == answer.out
+
+
 def test_directory_that_this_user_may_not_look_at_is_not_missing(tools: Tools) -> None:
     (tools.root / "jails/web").mkdir(parents=True)
     (tools.root / "jails").chmod(0)

@@ -73,6 +73,11 @@ def test_file_that_may_be_cut_or_could_not_be_read_says_nothing() -> None:
     assert web(Section("hosts /etc/hosts", 0, long)).name_files is not None, "the host's own may be longer"
 
 
+def test_state_is_the_same_in_whatever_order_the_files_were_read() -> None:
+    sections = [Section("hosts /etc/hosts", 0, "10.0.0.1 a\n"), Section(f"dnsmasq {CONF}", 0, "address=/b/10.0.0.2\n")]
+    assert web(*sections) == web(*reversed(sections))
+
+
 def test_files_and_folders_that_dnsmasq_reads_are_asked_for() -> None:
     conf = (
         "addn-hosts=/etc/more\nhostsdir=/etc/h.d\nconf-dir=/etc/d.d,*.conf\nconf-file=/jails/web/x\nconf-file=/a/../b\n"

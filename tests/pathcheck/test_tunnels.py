@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jailtui.pathcheck.check import PathCheck
 from jailtui.pathcheck.hops import PathReport, Question, Reply
 from jailtui.ui.glyphs import UNICODE
@@ -108,6 +110,26 @@ def test_silence_through_the_tunnel_is_explained_by_the_gateway_that_carries_it(
     silent[get(PEER)] = way("epair154b", "192.168.1.77")
     bad = checked(by_wg("gateway-nobody", answers=silent))
     assert (bad.verdict, bad.broken) == ("gateway-nobody", "outer gateway")
+
+
+def test_tunnel_of_a_collected_file_is_told_by_its_reading() -> None:
+    def read(tunnel: str, gateways: tuple[str, ...], over: tuple[str, ...]) -> dict[str, str]:
+        it = snapshot(host("healthy", tunnel, {}))
+        jail = it.state.jail(JAIL)
+        assert jail is not None
+        jail = jail._replace(gateways=gateways, default_over=over)
+
+        def ask(questions: Sequence[Question]) -> list[Reply]:
+            return [Reply(None, "a file")] * len(questions)
+
+        return texts(PathCheck(it.state, (), jail, None, ask, unasked="a file").run())
+
+    halves = read(TUN3, (GATEWAY,), ("epair154b", "tun3"))
+    assert halves["default route"] == "ok: through the tunnel tun3"
+    assert halves["tunnel"].startswith(f"ok: tun3, a tun tunnel; epair154b carries it by {GATEWAY}")
+    whole = read(WG0, ("10.8.0.1",), ("wg0",))
+    assert whole["default route"] == "ok: through the tunnel wg0, by 10.8.0.1"
+    assert whole["tunnel"].startswith("unknown: ")
 
 
 def test_what_carries_a_tunnel_is_unknown_where_nothing_tells() -> None:
