@@ -203,8 +203,8 @@ def by_kernel(name: str, path: str) -> Managed:
         own = next(filter(None, match.groupdict().values()), "") if match else ""
         if own and manager.in_kernel(own) == name:
             return Managed(manager.name, own)
-    if name.startswith(IOCAGE.prefix) and name != IOCAGE.prefix:
-        own = name.removeprefix(IOCAGE.prefix)
+    own = name.removeprefix(IOCAGE.prefix)
+    if own not in ("", name) and IOCAGE.in_kernel(own) == name:
         return Managed(IOCAGE.name, "" if "_" in own else own)
     return Managed()
 

@@ -23,6 +23,8 @@ from jailtui.exchange import Verb
         ("web", "/jails/bastille", Managed()),
         ("other", "/usr/local/bastille/jails/foo/root", Managed()),
         ("ioc-", "/jails/x", Managed()),
+        ("ioc-web.child", "/tank/elsewhere", Managed()),
+        ("web", "/usr/local/bastille/jails/web/root/usr/local/bastille/jails/db/root", Managed()),
     ],
 )
 def test_the_kernel_s_name_and_root_say_whose_a_jail_is(name: str, path: str, managed: Managed) -> None:
