@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
+import re
+import shlex
+import subprocess
+import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rich.console import Console
+from rich.text import Text
 from textual.pilot import Pilot
 
 from jailtui.cli.hosts import Choice, open_host
@@ -22,7 +30,7 @@ FOLDER = Path(__file__).parent.parent / "screenshots"
 @dataclass(frozen=True)
 class Picture:
     """One picture: its size, how the console is opened, what is pressed once it shows the host, and the text that
-    stands there when it is taken. `busy`: its jails work, and the load is read.
+    stands there when it is taken. `busy`: its jails work, and the load is read. `messages`: what syslogd of web wrote.
     """
 
     name: str
@@ -32,12 +40,19 @@ class Picture:
     theme: str = "dark"
     ascii: bool = False
     busy: bool = False
+    messages: str = ""
     environ: Mapping[str, str] = field(default_factory=dict)
 
 
 MINUTE_IN_SHORT = 12.0
 """Seconds until there is some traffic to be drawn."""
 OPENING = ("e", "p", "n", "d")
+MESSAGES = "".join(
+    f"Nov 30 02:{minute:02}:{second:02} web nginx[4211]: *{minute * 60 + second} connect() failed "
+    f"(61: Connection refused) while connecting to upstream, client: 192.168.1.{20 + second}\n"
+    for minute in range(1, 14)
+    for second in (4, 31)
+)
 TO_ADDRESS = ("j", "j", "j", "enter", *["backspace"] * 4, *"5/24", "enter")
 """Keys that give the jail another one's address in its network form."""
 
@@ -80,8 +95,10 @@ PICTURES = (
     Picture("load-80x24", (80, 24), keys=("1", "T"), shows="%", busy=True),
     Picture("inside", keys=("1", *"jjjjjjjjj", "i"), shows="Listening"),
     Picture("inside-80x24", (80, 24), keys=("1", *"jjjjjjjjj", "i"), shows="Listening"),
-    Picture("log", keys=("1", *"jjjjjjjjj", "l"), shows="esc"),
-    Picture("log-80x24", (80, 24), keys=("1", *"jjjjjjjjj", "l"), shows="esc"),
+    Picture("log", keys=("1", *"jjjjjjjjj", "l", "m"), shows="follows", messages=MESSAGES),
+    Picture("log-80x24", (80, 24), keys=("1", *"jjjjjjjjj", "l", "w"), shows="follows", messages=MESSAGES),
+    Picture("details", keys=("1", *"jjjjjjjjj", "enter"), shows="%", busy=True),
+    Picture("one-panel-80x24", (80, 24), keys=("2", "plus"), shows="+: all"),
     Picture("filter", keys=("slash", "b", "r", "enter")),
 )
 
@@ -90,6 +107,10 @@ async def take(picture: Picture) -> None:
     """Make one picture."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         backend = open_host(Choice(host="demo", demo_dir=Path(folder), demo_busy=picture.busy), Config())
+        if picture.messages:
+            log = Path(folder) / "jails/web/var/log/messages"
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.write_text(picture.messages, encoding="utf-8")
         backend.source._executor.audit = None  # type: ignore[attr-defined]
         app = ConsoleApp(
             backend,
@@ -105,6 +126,8 @@ async def take(picture: Picture) -> None:
                 await pilot.pause(0.05)
             for key in picture.keys:
                 before = app.screen
+                if key == "m" and picture.messages:
+                    await until(app, pilot, "follows")
                 await pilot.press(key)
                 await pilot.pause()
                 if key in OPENING and isinstance(before, ConsoleScreen):
@@ -137,11 +160,54 @@ async def until(app: ConsoleApp, pilot: Pilot[None], text: str) -> str:
     raise TimeoutError(f"{text!r} was never shown")
 
 
+SHELL_LINES = ("hostname", "ifconfig epair154b", "netstat -rn", "ping -c 1 192.168.1.1")
+PROMPT = re.compile(r"(?m)^# *\Z")
+
+
+def take_shell(name: str, columns: int, rows: int) -> None:
+    """A picture of the shell, for which the console has left the screen, as tmux shows it."""
+    socket = f"jailtui-{os.getpid()}"
+
+    def tmux(*words: str) -> str:
+        return subprocess.run(("tmux", "-L", socket, *words), check=True, capture_output=True, text=True).stdout
+
+    def shown(ended: Callable[[str], object]) -> None:
+        for _ in range(600):
+            if ended(tmux("capture-pane", "-p").rstrip()):
+                return
+            time.sleep(0.05)
+        raise TimeoutError(tmux("capture-pane", "-p"))
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        argv = sys.executable, "-m", "jailtui", "demo", "--demo-dir", f"{folder}/demo"
+        size = "-x", str(columns), "-y", str(rows)
+        environ = "-e", f"XDG_STATE_HOME={folder}", "-e", f"XDG_CONFIG_HOME={folder}"
+        tmux("-f", "/dev/null", "new-session", "-d", *size, *environ, shlex.join(argv))
+        try:
+            shown(lambda text: "orphans" in text)
+            tmux("send-keys", "1", *"jjjjjjjjj", "$")
+            for line in SHELL_LINES:
+                shown(PROMPT.search)
+                tmux("send-keys", line, "Enter")
+                shown(lambda text, line=line: f"# {line}" in text)  # type: ignore[misc]
+            shown(PROMPT.search)
+            lines = tmux("capture-pane", "-p", "-e").split("\n")[:rows]
+        finally:
+            tmux("kill-server")
+    console = Console(width=columns, file=io.StringIO(), record=True, force_terminal=True, color_system="truecolor")
+    for line in lines:
+        console.print(Text.from_ansi(line), soft_wrap=True)
+    (FOLDER / f"{name}.svg").write_text(console.export_svg(title="jailtui"), encoding="utf-8")
+
+
 def main() -> None:
     os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}  # the colours of most terminals
     for picture in PICTURES:
         asyncio.run(take(picture))
         print(f"screenshots/{picture.name}.svg")
+    for name, columns, rows in (("shell", 160, 45), ("shell-80x24", 80, 24)):
+        take_shell(name, columns, rows)
+        print(f"screenshots/{name}.svg")
 
 
 if __name__ == "__main__":

@@ -338,7 +338,7 @@ class Panels(Container):
             sorted_by = self.sorting.orders[name].words(self.glyphs.up, self.glyphs.down)
             left = paneltitles.title(name, count, self.layout_name, self.glyphs)
             right = paneltitles.right_end(rowlist, sorted_by, self.glyphs)
-            rowlist.entitle(left, right or ((Cell("+: all panels", "dim"),) if self.enlarged else ()))
+            rowlist.entitle(left, right or ((Cell("+: all", "dim"),) if self.enlarged else ()))
 
     def show_details(self) -> None:
         if self.state is None or not self.details.size:
