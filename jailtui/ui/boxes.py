@@ -11,6 +11,11 @@ Layout = Literal["wide", "split", "stack", "single", "zoom"]
 PANELS = ("jails", "epairs", "bridges", "vlans")
 LOWER = PANELS[1:]
 
+WIDEST = 110
+"""The most cells of a dialog."""
+NARROW = 90
+"""Cells of a terminal up to which a dialog is as wide as the terminal."""
+
 FRAMED = 4
 """The least height of a box that has a frame."""
 FOLDED = 1
@@ -79,6 +84,11 @@ def column_heights(layout: Layout, needs: Sequence[int], active: int, whole: int
     return (*panels[:last], panels[last] + room - sum(panels), *panels[last + 1 :])
 
 
+def spare_lines(page: int, taken: int, *, zoomed: bool) -> int:
+    """The lines for graphs in details that take `taken` lines of a page; those alone on the screen scroll for them."""
+    return max(page - taken, 7 if zoomed else 0)
+
+
 def details_least(height: int) -> int:
     """The lines that the details keep under the panels."""
     return max(6, height // 4)
@@ -100,3 +110,8 @@ def form_heights(fields: int, draft: int, height: int) -> tuple[int, int, int]:
     draft = min(max(draft, FRAMED), most_of_draft(height))
     fields = max(3, min(fields, room - draft))
     return fields, help_lines(height), max(0, room - fields) if most_of_draft(height) else 0
+
+
+def dialog_width(cells: int) -> int:
+    """The cells of a dialog in a terminal of `cells`."""
+    return cells if cells <= NARROW else min(WIDEST, cells * 9 // 10)

@@ -49,7 +49,8 @@ def test_members_stand_in_one_order_nics_vlans_then_the_rest_by_number() -> None
     assert ordered[0].members == wanted
     assert bridges(ordered, (), None)[0].members == wanted
     row = panelrows.bridge_row(Bridge("bridge0", wanted), UNICODE)
-    assert row.cells[2].text == "em0 em1 +6"
+    assert row.cells[2].text == " ".join(wanted)
+    assert row.cells[2].short == "em0 em1 +6", "where there is no room"
 
 
 async def test_a_panel_at_its_top_shows_an_orphan_that_sorts_in_above() -> None:

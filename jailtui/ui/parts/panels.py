@@ -8,7 +8,7 @@ from textual.containers import Container
 from textual.message import Message
 
 from jailtui.ui import paneltitles
-from jailtui.ui.boxes import AROUND, FOLDED, LEAST, LOWER, PANELS, column_heights, layout_for, shown
+from jailtui.ui.boxes import AROUND, FOLDED, LEAST, LOWER, PANELS, column_heights, layout_for, shown, spare_lines
 from jailtui.ui.columns import COLUMNS, TITLES
 from jailtui.ui.findings import PANEL_KINDS, UNJUDGED, Findings
 from jailtui.ui.lines import Cell, Line, indented
@@ -344,10 +344,10 @@ class Panels(Container):
         if self.state is None or not self.details.size:
             return
         key = self.rows.cursor
-        more = Cell("esc: back" if self.zoomed else "enter: more", "dim")
+        more = Cell("esc: back" if self.zoomed else "enter: more" if key else "", "dim")
         self.details.entitle((Cell(key or "nothing selected", "title"),), (more,))
         lines = self._detail_lines(self.state, key or "")
-        spare = self.details.page - len(lines)
+        spare = spare_lines(self.details.page, len(lines), zoomed=self.zoomed)
         if self.meter is not None and spare > 0:
             lines = self._detail_lines(self.state, key or "", spare)
         self.details.show(indented(lines))

@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen, ScreenResultType
 
+from jailtui.ui.boxes import dialog_width
 from jailtui.ui.commands import COMMANDS, Command, key_names
 from jailtui.ui.lines import TONE_CLASSES, Cell, Key, Line, bar, hanging, indented, line
 from jailtui.ui.messages import SAVE, SaveText
@@ -63,8 +64,7 @@ class LinesDialog(ModalScreen[ScreenResultType]):
         yield self.bar
 
     def on_mount(self) -> None:
-        # as wide as the style sheet will make it, so that the first paint is whole
-        self._fill(min(WIDEST, self.app.size.width * 9 // 10) - 4)
+        self._fill(dialog_width(self.app.size.width) - 4)  # so that the first paint is whole
         self.text.focus()
 
     def on_resize(self) -> None:
@@ -73,12 +73,13 @@ class LinesDialog(ModalScreen[ScreenResultType]):
     def redraw(self) -> None:
         """Show the content again; only changes are painted."""
         if self.text.size:
-            self._fill(self.text.room - 2)
+            self._fill(dialog_width(self.app.size.width) - 4)
 
     def _fill(self, room: int) -> None:
         """Show the content for that many cells."""
         lines = indented(self._content(room))
-        self.query_one(".box").styles.height = len(lines) + 2
+        box = self.query_one(".box").styles
+        box.height, box.width = len(lines) + 2, dialog_width(self.app.size.width)
         self.text.show(lines)
         title, corner = self._heading
         self.text.entitle((title,), tuple(cell for cell in (self.note_right(), corner) if cell.text))
@@ -91,9 +92,6 @@ class LinesDialog(ModalScreen[ScreenResultType]):
     def action_close(self) -> None:
         self.dismiss(None)
 
-
-WIDEST = 110
-"""The most cells of a dialog, as in the style sheet."""
 
 GROUPS = ("Change", "Edit", "Inside", "Go", "Move", "View", "Console")
 

@@ -9,6 +9,7 @@ from textual.containers import Container
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from jailtui.ui.boxes import dialog_width
 from jailtui.ui.lines import TONE_CLASSES, Cell, Line, hanging, line
 from jailtui.ui.palette import Offer, entry_line, ranked
 from jailtui.ui.themes import style_sheets
@@ -107,6 +108,9 @@ class PaletteScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         self._offer("")
         self.input.focus()
+
+    def on_resize(self) -> None:
+        self.query_one(".palette").styles.width = dialog_width(self.app.size.width)
 
     def _offer(self, text: str) -> None:
         entries = ranked(self._entries, text)
