@@ -211,8 +211,13 @@ def talk_plan(plan: Plan) -> None:
                 talk(f"    breaks: {step.breaks}")
         if task.why and any(step.file is not None for step in task.steps):
             talk(f"    {task.why}")  # when it takes effect
-        why = "" if any(step.file is not None for step in task.steps) else task.why
-        facts = {"why": why, "breaks": task.breaks, "takes": taken((task,)), "undo": task.undo, "warning": task.warning}
+        facts = {
+            "why": plan.by_whom(task),
+            "breaks": task.breaks,
+            "takes": taken((task,)),
+            "undo": task.undo,
+            "warning": task.warning,
+        }
         for label, text in facts.items():
             if text:
                 talk(f"    {label}: {text}")

@@ -81,6 +81,10 @@ class Plan(NamedTuple):
         """The verb of that task."""
         return task.verb or self.verb
 
+    def by_whom(self, task: Task) -> str:
+        """Why that command starts or stops the jail of the task; "" where nothing else could."""
+        return task.why if self.verb_of(task) in (Verb.START, Verb.STOP, Verb.RESTART) else ""
+
     def does(self, other: Plan) -> bool:
         """Whether the plan has the same commands and warnings as `other`, and takes and cuts the same."""
 
@@ -100,8 +104,8 @@ class Plan(NamedTuple):
         lines += ["# a script has no way back"] if self.way_back else []
         for task in self.tasks:
             lines += ["", "# " + comment(task.subject)]
-            if task.why and not edits_of(task):
-                lines.append("# " + comment(task.why))
+            if by_whom := self.by_whom(task):
+                lines.append("# " + comment(by_whom))
             if task.warning:
                 lines.append("# warning: " + comment(task.warning))
             if task.takes:
