@@ -16,6 +16,15 @@ PLACES = ("etc", "var", "jails", "bin")
 """The folders of the host that its commands and the scripts read besides its state."""
 
 
+def marks(file: str) -> object:
+    """What changes with a file; None without it."""
+    try:
+        stat = os.lstat(file)
+    except FileNotFoundError:
+        return None
+    return file, stat.st_mtime_ns, stat.st_size, stat.st_mode
+
+
 class Remembered:
     """The answers of the host in `folder` to scripts that changed nothing there, as long as nothing changes."""
 
@@ -25,12 +34,11 @@ class Remembered:
 
     def state(self) -> object:
         """What the answers follow from; not the note that a jail's own program has run."""
-        files = [self.folder / "generation"]
+        files = [f"{self.folder}/generation"]
         for place in PLACES:
-            walk = os.walk(self.folder / place)
-            files += [Path(top, name) for top, _, names in walk for name in names if name != "ran"]
-        stats = ((file, file.lstat()) for file in files if os.path.lexists(file))
-        return tuple((str(file), stat.st_mtime_ns, stat.st_size, stat.st_mode) for file, stat in stats)
+            for top, _, names in os.walk(f"{self.folder}/{place}"):
+                files += [f"{top}/{name}" for name in names if name != "ran"]
+        return tuple(filter(None, map(marks, files)))
 
     def use(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Have every shell of this process answer so."""
