@@ -17,7 +17,7 @@ from jailtui.cli.verb import Exit, Stop, host_options, screen_options
 from jailtui.preferences import Config, ConfigError, load
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Iterable, Sequence
 
     from jailtui.cli.verb import Arguments, CommandVerb
 
@@ -92,7 +92,7 @@ class CleanParser(argparse.ArgumentParser):
 
 def parsed(argv: Sequence[str]) -> Arguments:
     """The parsed command line. FIELD=VALUE may also follow options, where argparse does not take it."""
-    top = parser(argv, argv[:1] if argv and argv[0] in VERBS else VERBS)
+    top = parser(argv)
     arguments, rest = top.parse_known_args(argv)
     if rest and (not hasattr(arguments, "answers") or any(word.startswith("-") for word in rest)):
         top.error(f"unrecognized arguments: {' '.join(rest)}")
@@ -101,10 +101,10 @@ def parsed(argv: Sequence[str]) -> Arguments:
     return arguments
 
 
-def parser(words: Collection[str] = VERBS.keys(), names: Collection[str] = VERBS.keys()) -> argparse.ArgumentParser:
-    """The parser of the command line; only verbs among `words` are imported and have their options.
+def parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """The parser of the command line, or of any. Only verbs among the words are imported and have their options.
 
-    `names`: the verbs it has; where one comes first, nothing that is printed names another.
+    A verb that comes first is the only one that it has: nothing that is printed then names another.
     """
     top = CleanParser(prog="jailtui", description="A terminal console for FreeBSD VNET jails.")
     top.add_argument("--version", action="version", version=f"jailtui {__version__}")
@@ -112,11 +112,26 @@ def parser(words: Collection[str] = VERBS.keys(), names: Collection[str] = VERBS
     screen_options(top, None)
     top.set_defaults(run=console.run, configured=True)
     verbs = top.add_subparsers(metavar="VERB", title="verbs")
-    for name in names:
+    for name in first_or_all(argv or (), VERBS):
         module, text = VERBS[name]
         added = verbs.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-        if name in words:
+        if argv is None or name in argv:
             verb: CommandVerb = import_module(f"jailtui.cli.{module}").VERBS[name]
             verb.options(added)
+            add_lower(added, verb, argv[1:] if argv and argv[0] == name else ())
             added.set_defaults(run=verb.run, configured=verb.configured)
     return top
+
+
+def add_lower(to: argparse.ArgumentParser, verb: CommandVerb, words: Sequence[str]) -> None:
+    """Add the verbs below a verb, behind which these words stand."""
+    if verb.lower:
+        verbs = to.add_subparsers(metavar="VERB", title="verbs", dest="lower_verb", required=True)
+        for name in first_or_all(words, verb.lower):
+            text, lower = verb.lower[name]
+            lower.options(verbs.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}."))
+
+
+def first_or_all(words: Sequence[str], verbs: Iterable[str]) -> Iterable[str]:
+    """The verb that the first of the words is, or all verbs."""
+    return words[:1] if words and words[0] in verbs else verbs

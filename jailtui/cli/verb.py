@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jailtui.preferences import INTERVAL, THEMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from jailtui.exchange import PlanMark
     from jailtui.preferences import Config
@@ -55,12 +56,14 @@ Arguments = argparse.Namespace
 class CommandVerb(NamedTuple):
     """A verb: `options` adds its arguments to a parser, `run` gives the exit status or raises `Stop`.
 
-    Without `configured` the configuration file is not read, and `run` gets the defaults.
+    Without `configured` the configuration file is not read, and `run` gets the defaults. `lower`: the verbs below it,
+    each with its help; the one that was called is `lower_verb` of the arguments.
     """
 
     options: Callable[[argparse.ArgumentParser], None]
     run: Callable[[Arguments, Config], int]
     configured: bool = True
+    lower: Mapping[str, tuple[str, CommandVerb]] = MappingProxyType({})
 
 
 Parser = argparse.ArgumentParser

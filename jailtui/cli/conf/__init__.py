@@ -8,8 +8,6 @@ from jailtui.cli.conf import files, forms, parameters
 from jailtui.cli.verb import CommandVerb
 
 if TYPE_CHECKING:
-    import argparse
-
     from jailtui.cli.verb import Arguments
     from jailtui.preferences import Config
 
@@ -17,15 +15,8 @@ CONF_VERBS: dict[str, tuple[str, CommandVerb]] = {**parameters.CONF_VERBS, **for
 """The verbs below `conf`, each with its help."""
 
 
-def options(to: argparse.ArgumentParser) -> None:
-    verbs = to.add_subparsers(metavar="VERB", title="verbs", dest="conf_verb", required=True)
-    for name, (text, verb) in CONF_VERBS.items():
-        added = verbs.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-        verb.options(added)
-
-
 def run(arguments: Arguments, config: Config) -> int:
-    return CONF_VERBS[arguments.conf_verb][1].run(arguments, config)
+    return CONF_VERBS[arguments.lower_verb][1].run(arguments, config)
 
 
-VERBS = {"conf": CommandVerb(options, run)}
+VERBS = {"conf": CommandVerb(lambda to: None, run, lower=CONF_VERBS)}

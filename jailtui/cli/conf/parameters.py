@@ -202,10 +202,10 @@ def edit_of(arguments: Arguments) -> jailconf.Edit:
     """The edit of the command line. A name with a component `*` is a wildcard block."""
     wildcard = "*" in arguments.jail.split(".")
     where = jailconf.EditPlace(block=arguments.jail) if wildcard else jailconf.EditPlace(jail=arguments.jail)
-    if arguments.conf_verb == "unset":
+    if arguments.lower_verb == "unset":
         return jailconf.Unset(where, arguments.param)
     values = tuple(jailconf.Written(value) if arguments.as_written else value for value in arguments.values)
-    make = jailconf.Set if arguments.conf_verb == "set" else jailconf.Append
+    make = jailconf.Set if arguments.lower_verb == "set" else jailconf.Append
     return make(where, arguments.param, values)
 
 
