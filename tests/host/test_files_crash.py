@@ -53,7 +53,7 @@ def whole(box: Box, base: bytes | None) -> bytes | None:
 
 
 def left(box: Box) -> list[tuple[object, ...]]:
-    """All that a killed save left, but for the numbers and dates in names: the next save meets that and nothing else."""
+    """All that a killed save left, but for numbers and dates in names: the next save meets that and nothing else."""
     files = [path for path in box.root.rglob("*") if box.bin not in path.parents and path.name != "calls"]
     return sorted(
         (
