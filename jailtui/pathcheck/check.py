@@ -238,6 +238,8 @@ class PathCheck(Checking):
             if fault is None:
                 self.say(hop, "unknown", f"{unclear}.", ping.evidence)
                 self._outer_gateway(values)
+                if answers.silent(ping.answer) and not self.faults:
+                    tunnel.handshake(self)
                 self._duplicates()
                 return False
             fault = gateway.off(fault, self.jail, next_hop) if self._direct else fault

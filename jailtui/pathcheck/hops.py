@@ -23,6 +23,7 @@ HopName = Literal[
     "default route",
     "gateway",
     "outer gateway",
+    "handshake",
     "packet size",
     "duplicates",
     "IPv6 gateway",
@@ -37,13 +38,13 @@ Verdict = str
 """The name of what is broken, `ok`, `raw-denied` (the jail may not ping), or `unknown`."""
 VERDICTS = (
     "interface-gone a-down a-in-no-bridge a-in-other-bridge bridge-down bridge-missing vlanfilter-no-untagged "
-    "vlanfilter-wrong-vlan nic-not-member nic-down nic-no-carrier vlan-if-down vlan-parent-down vlan-no-parent b-down "
-    "no-address wrong-net wrong-mask arp-off lo0-down ipv6-disabled ipv6-only-linklocal no-default-route "
+    "vlanfilter-wrong-vlan nic-not-member nic-down nic-no-carrier vlan-if-down vlan-parent-down vlan-no-parent "
+    "b-down no-address wrong-net wrong-mask arp-off lo0-down ipv6-disabled ipv6-only-linklocal no-default-route "
     "gateway-not-in-net ipv6-no-route routed-reject pf-inside-block pf-block-memberN-bridgeN pf-block-return "
     "static-arp-wrong gateway-nobody vlan-wrong-tag vlan-peer-untagged lost-on-the-host uplink-dead "
     "ipv6-gateway-nobody ipv6-ok-to-host mtu-b-N mtu-bridge-N mtu-on-the-way duplicate-ip duplicate-mac "
     "routed-forwarding0 routed-forwarding1 dns-no-resolv dns-garbage dns-nobody dns-refused dns-no-route "
-    "dns-not-in-net target-refused target-silent"
+    "dns-not-in-net tunnel-no-handshake target-refused target-silent"
 ).split()
 """The verdicts on faults, N for a number."""
 LONGEST = 200

@@ -13,7 +13,7 @@ from jailtui.formats import wg
 from jailtui.model.tunnels import is_tunnel, tunnels
 from jailtui.net import is_ip
 from jailtui.pathcheck import answers, inside
-from jailtui.pathcheck.hops import Question
+from jailtui.pathcheck.hops import PathFault, Question
 from jailtui.pathcheck.line import Carrier, line_of
 from jailtui.rules.finding import Evidence
 
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from jailtui.exchange import Argv
     from jailtui.model.state import Interface, Jail
     from jailtui.pathcheck.answers import PathRoute
-    from jailtui.pathcheck.hops import PathFault
     from jailtui.pathcheck.line import PathLine
     from jailtui.pathcheck.record import Checking
 
 FAR = {"inet": "128.0.0.1", "inet6": "8000::1"}
 """An address that only a default route, or its halves, lead to; route(8) is asked, and nothing is sent there."""
+FRESH = 180
+"""Seconds after which a wg interface makes a new handshake before it sends (REJECT_AFTER_TIME of the protocol)."""
 MOST_PEERS = 4
 """Peers whose routes are asked for."""
 
@@ -101,3 +102,26 @@ def _faults(check: Checking, carried: Carrier, line: PathLine) -> Iterator[PathF
     for fault in inside.settings(line, carried.family, check.findings, leads):
         if fault.verdict != "lo0-down":
             yield fault._replace(hop="tunnel")
+
+
+def handshake(check: Checking) -> None:
+    """The hop of the last handshake of a wg interface, after a packet through it, which makes one, was not answered."""
+    tunnel = check.line.inner
+    if tunnel is None or tunnel.kind != "wg":
+        return
+    question = Question(("wg", "show", tunnel.name, "latest-handshakes"), check.jail.jid)
+    answer, now = check.ask((question, Question(("date", "+%s"))))
+    last = max(wg.handshakes(answer.text), default=None) if answer.rc == 0 else None
+    if last is None:
+        return
+    evidence = [Evidence(question.line, str(last))]
+    clock = now.text.strip()
+    ago = int(clock) - last if now.rc == 0 and clock.isascii() and clock.isdecimal() else None
+    if last == 0:
+        text = f"{tunnel.name} never had a handshake with a peer: the peer does not answer, or has another key."
+        check.settle("handshake", [PathFault.of("handshake", "tunnel-no-handshake", check.jail, text, evidence)], "")
+    elif ago is not None and ago <= FRESH:
+        check.say("handshake", "ok", f"the last was {max(0, ago)} s ago", evidence)
+    else:
+        when = f"{ago} s ago" if ago is not None else "some time ago"
+        check.say("handshake", "unknown", f"the last was {when}: the peer may not answer now", evidence)

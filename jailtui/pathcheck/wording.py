@@ -67,7 +67,7 @@ def _nodes(line: PathLine, via: str, target: PathTarget | None, carried: Carrier
             yield PathNode(carried.gateway, ("outer gateway",))
     if via:
         last: tuple[HopName, ...] = ("name", "target") if target is not None and target.host == via else ()
-        yield PathNode(via, ("gateway", "duplicates", "IPv6 gateway", "routing", *last))
+        yield PathNode(via, ("gateway", "handshake", "duplicates", "IPv6 gateway", "routing", *last))
     if target is not None and target.host != via:
         yield PathNode(target.text, ("name", "target"))
 

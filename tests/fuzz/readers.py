@@ -232,6 +232,7 @@ READERS: dict[str, FuzzReader] = {
     "route get": FuzzReader("path", routeget.parse, (routeget.parse,), ANSWERS),
     "sockstat": FuzzReader("sockstat", sockstat.parse, (sockstat.parse,), ANSWERS),
     "sockstat -l": FuzzReader("sockstat", sockstat.listeners, (sockstat.listeners,), ANSWERS),
+    "wg handshakes": FuzzReader("wg", wg.handshakes, (wg.handshakes,), ()),
     "wg": FuzzReader("wg", wg.endpoints, (wg.endpoints,), ()),
     "sysctl": FuzzReader("sysctl", sysctl.parse, (sysctl.parse,), ANSWERS),
     "sysctl -d": FuzzReader("descriptions", sysctl.parse_descriptions, (sysctl.parse_descriptions,), ANSWERS),

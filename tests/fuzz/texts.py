@@ -66,7 +66,10 @@ WRITTEN = {
         'addn-hosts="/etc/a # b"\nconf-dir=/c,.bak,*.conf\n',
     ),
     "hosts": ("::1 localhost\n# none\n192.168.1.154\tWeb.home.arpa. web # stale\nfe80::1%em0 nas\n",),
-    "wg": (f"{'k' * 43}=\t203.0.113.5:51820\n{'m' * 43}=\t[2001:db8::5]:51820\n{'n' * 43}=\t(none)\n",),
+    "wg": (
+        f"{'k' * 43}=\t203.0.113.5:51820\n{'m' * 43}=\t[2001:db8::5]:51820\n"
+        f"{'n' * 43}=\t(none)\n{'k' * 43}=\t1732950000\n",
+    ),
     "resolv": ("# by resolvconf\nsearch home.arpa lan\nnameserver\tfd00::1 # b\noptions timeout:1\nnameserver\n",),
     "fstab": (
         "/usr/ports\t/jails/web/usr/ports\tnullfs\tro\t0\t0\n# none\ntmpfs /jails/web/my\\040tmp tmpfs rw 0 0\n",

@@ -112,6 +112,22 @@ def test_silence_through_the_tunnel_is_explained_by_the_gateway_that_carries_it(
     assert (bad.verdict, bad.broken) == ("gateway-nobody", "outer gateway")
 
 
+def test_silent_tunnel_without_a_handshake_is_broken_and_one_with_a_late_one_is_unknown() -> None:
+    silent = {get("default"): way("wg0", "10.8.0.1"), ping("10.8.0.1"): SILENCE}
+
+    def after(seconds: int) -> PathReport:
+        it = by_wg(answers={**silent, "wg show wg0 latest-handshakes": Reply(0, f"{'x' * 43}=\t{seconds}\n")})
+        return checked(it._replace(answers={**it.answers, (None, ("date", "+%s")): [Reply(0, "2000\n")]}))
+
+    never = after(0)
+    assert (never.verdict, never.broken) == ("tunnel-no-handshake", "handshake")
+    assert never.faults[0].text.startswith("wg0 never had a handshake with a peer")
+    assert texts(after(1990))["handshake"] == "ok: the last was 10 s ago"
+    late = after(1000)
+    assert (late.verdict, late.broken) == ("unknown", None)
+    assert texts(late)["handshake"] == "unknown: the last was 1000 s ago: the peer may not answer now"
+
+
 def test_tunnel_of_a_collected_file_is_told_by_its_reading() -> None:
     def read(tunnel: str, gateways: tuple[str, ...], over: tuple[str, ...]) -> dict[str, str]:
         it = snapshot(host("healthy", tunnel, {}))
