@@ -103,6 +103,8 @@ class Waiting:
         self.folder = tempfile.mkdtemp(prefix="jailtui-waiting-")
         for name in ("ask", *range(SLOTS)):
             os.mkfifo(f"{self.folder}/{name}")
+        self.ask = os.open(f"{self.folder}/ask", os.O_RDWR)
+        """Held open: what is written into a pipe that nobody has open is lost, and Python takes its time to start."""
         text = HANDED_OVER.format(
             at_once=" | ".join(AT_ONCE), inside=" | ".join(INSIDE), folder=self.folder, slots=SLOTS
         )
@@ -140,6 +142,7 @@ class Waiting:
     def end(self) -> None:
         self.line.close()
         self.process.wait()
+        os.close(self.ask)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
