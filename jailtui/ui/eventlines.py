@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from jailtui.model.events import HostEvent
 
 COLUMNS = (
-    Column("time", low=8, high=14, fixed=True),
-    Column("what happened", low=20, high=160, by_end=True),
+    Column("TIME", low=8, high=14, fixed=True),
+    Column("WHAT HAPPENED", low=20, high=160, by_end=True),
 )
 KEYS = (
     ("j k, up down", "Another event; pgup and pgdn one page."),

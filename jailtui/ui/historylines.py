@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from jailtui.plans.history import PastRun, PastStep
 
 COLUMNS = (
-    Column("time", low=16, high=16, fixed=True),
-    Column("what", low=16, high=48, by_end=True),
-    Column("who", drop=1, high=16),
-    Column("result", low=8, high=60, by_end=True),
+    Column("TIME", low=16, high=16, fixed=True),
+    Column("WHAT", low=16, high=48, by_end=True),
+    Column("WHO", drop=1, high=16),
+    Column("RESULT", low=8, high=60, by_end=True),
 )
 KEYS = (
     ("j k, up down", "Another run; pgup and pgdn one page."),
