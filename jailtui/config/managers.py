@@ -91,7 +91,8 @@ IOCAGE = Manager(
     "iocage",
     "iocage",
     # A name that contains ALL is every jail; one that no jail has is taken for the beginning of a name.
-    "iocage/iocage: iocage_cli/start.py, stop.py, restart.py, list.py, set.py, iocage_lib/iocage.py, ioc_stop.py",
+    "iocage/iocage: iocage_cli/start.py, stop.py, restart.py, list.py, set.py, clone.py, rename.py, destroy.py, "
+    "iocage_lib/iocage.py, ioc_stop.py",
     ("start", "NAME"),
     ("stop", "NAME"),
     ("restart", "NAME"),
@@ -102,6 +103,9 @@ IOCAGE = Manager(
     prefix="ioc-",
     rewritten=re.compile(r"\."),
     several=re.compile("ALL"),
+    renames=("iocage", "rename", "NAME", "NEW"),
+    copies=("iocage", "clone", "NAME", "-n", "NEW"),
+    removes=("iocage", "destroy", "NAME"),
 )
 APPJAIL = Manager(
     "AppJail",
@@ -116,12 +120,15 @@ APPJAIL = Manager(
     "its initscript and mounts",
     root=re.compile(r".*/appjail/jails/(?P<name>[^/]+)/jail"),
     file=re.compile(r".*/appjail/jails/(?P<name>[^/]+)/conf/jail\.conf"),
+    renames=("appjail", "jail", "rename", "NAME", "NEW"),
+    copies=("appjail", "jail", "create", "-I", "copy=NAME", "NEW"),
+    removes=("appjail", "jail", "destroy", "NAME"),
 )
 POT = Manager(
     "pot",
     "pot",
     # It has no restart. stop destroys the jail's pair after jail -r, and exits with 0 also where that failed.
-    "bsdpot/pot: bin/pot, share/pot/start.sh, stop.sh, list.sh, set-attribute.sh",
+    "bsdpot/pot: bin/pot, share/pot/start.sh, stop.sh, list.sh, set-attribute.sh, rename.sh, destroy.sh",
     ("start", "NAME"),
     ("stop", "NAME"),
     (),
@@ -129,12 +136,14 @@ POT = Manager(
     ("pot", "set-attribute", "-p", "NAME", "-A", "PARAMETER", "-V", "VALUE"),
     "its pair, pf rules and mounts",
     root=re.compile(r".*/pot/jails/(?P<name>[^/]+)/m"),
+    renames=("pot", "rename", "-p", "NAME", "-n", "NEW"),
+    removes=("pot", "destroy", "-p", "NAME"),
 )
 CBSD = Manager(
     "CBSD",
     "cbsd",
     # jstop exits with 1 for a jail that does not run; jrestart exits with 0 also where jstop or jstart failed.
-    "cbsd/cbsd: jailctl/jrestart, jls, jset, sudoexec/jstart, jstop",
+    "cbsd/cbsd: jailctl/jrestart, jls, jset, jrename, jremove, sudoexec/jstart, jstop",
     ("jstart", "NAME"),
     ("jstop", "NAME"),
     ("jrestart", "NAME"),
@@ -142,6 +151,8 @@ CBSD = Manager(
     ("cbsd", "jset", "jname=NAME", "PARAMETER=VALUE"),
     "its pair, addresses and mounts",
     root=re.compile(r".*/jails(-data/(?P<data>[^/]+)-data|/jails/(?P<name>[^/]+))"),
+    renames=("cbsd", "jrename", "old=NAME", "new=NEW"),
+    removes=("cbsd", "jremove", "NAME"),
 )
 EZJAIL = Manager(
     "ezjail",
@@ -158,6 +169,8 @@ EZJAIL = Manager(
     "the device of its image",
     root=None,
     rewritten=re.compile("[^A-Za-z0-9]"),
+    renames=("ezjail-admin", "config", "-n", "NEW", "NAME"),
+    removes=("ezjail-admin", "delete", "NAME"),
 )
 MANAGERS = (BASTILLE, IOCAGE, APPJAIL, POT, CBSD, EZJAIL)
 BY_NAME = {manager.name: manager for manager in MANAGERS}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from jailtui.config.managers import BY_NAME
 from jailtui.exchange import shell_line
 from jailtui.forms.notes import saving
 from jailtui.forms.protocol import NoForm
@@ -24,52 +26,30 @@ DOES = {
     "remove": "removes it",
 }
 """What a form is for, as the end of a sentence."""
-COMMANDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+WHOLE = ("copy", "rename", "remove")
+"""The forms on a jail as a whole, of which a manager keeps more than a file."""
+PARAMETERS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
-        # BastilleBSD/bastille: usr/local/share/bastille/config.sh, clone.sh, rename.sh, destroy.sh
-        "Bastille": {
-            "network": "bastille config NAME set ip4.addr …",
-            "permissions": "bastille config NAME set allow.raw_sockets …",
-            "log": "bastille config NAME set exec.consolelog …",
-            "copy": "bastille clone NAME NEW ADDRESS",
-            "rename": "bastille rename NAME NEW",
-            "remove": "bastille destroy NAME",
-        },
-        # iocage/iocage: iocage_cli/set.py, clone.py, rename.py, destroy.py
-        "iocage": {
-            "network": "iocage set ip4_addr=… NAME",
-            "permissions": "iocage set allow_raw_sockets=… NAME",
-            "copy": "iocage clone NAME -n NEW",
-            "rename": "iocage rename NAME NEW",
-            "remove": "iocage destroy NAME",
-        },
-        # DtxdF/AppJail: libexec/appjail-config/cmd_set.c, share/appjail/cmd/jail (jail_usage)
-        "AppJail": {
-            "network": "appjail-config set -j NAME ip4.addr=…",
-            "permissions": "appjail-config set -j NAME allow.raw_sockets=…",
-            "log": "appjail-config set -j NAME exec.consolelog=…",
-            "copy": "appjail jail create -I copy=NAME NEW",
-            "rename": "appjail jail rename NAME NEW",
-            "remove": "appjail jail destroy NAME",
-        },
-        # bsdpot/pot: share/pot/set-attribute.sh, rename.sh, destroy.sh
-        "pot": {
-            "permissions": "pot set-attribute -p NAME -A raw_sockets -V …",
-            "rename": "pot rename -p NAME -n NEW",
-            "remove": "pot destroy -p NAME",
-        },
-        # cbsd/cbsd: jailctl/jset, jrename, jremove
-        "CBSD": {
-            "network": "cbsd jset jname=NAME ip4_addr=…",
-            "permissions": "cbsd jset jname=NAME allow_raw_sockets=…",
-            "rename": "cbsd jrename old=NAME new=NEW",
-            "remove": "cbsd jremove NAME",
-        },
-        # tomster/ezjail (a mirror): man8/ezjail-admin.8
-        "ezjail": {"rename": "ezjail-admin config -n NEW NAME", "remove": "ezjail-admin delete NAME"},
+        "Bastille": ("ip4.addr", "allow.raw_sockets", "exec.consolelog"),
+        "iocage": ("ip4_addr", "allow_raw_sockets", ""),
+        "AppJail": ("ip4.addr", "allow.raw_sockets", "exec.consolelog"),
+        "pot": ("", "raw_sockets", ""),
+        "CBSD": ("ip4_addr", "allow_raw_sockets", ""),
     }
 )
-"""The command for what each form is for, by the manager; missing where no single command does it."""
+"""A parameter that each manager's command changes, for the forms of the network, the permissions and the log."""
+
+
+def command(name: str, jail: Jail) -> str:
+    """The manager's command for what that form is for; "" where no single command does it."""
+    manager = BY_NAME[jail.manager]
+    whole = dict(zip(WHOLE, (manager.copies, manager.renames, manager.removes), strict=True))
+    values = dict(zip(DOES, PARAMETERS.get(manager.name, ()), strict=False))
+    parameter = values.get(name, "")
+    words = whole.get(name) or (manager.changes if parameter else ())
+    own = shell_line((jail.manager_name,)) if jail.manager_name else "NAME"
+    spelt = (re.sub(r"\bVALUE\b", "…", word).replace("PARAMETER", parameter) for word in words)
+    return " ".join(re.sub(r"\bNAME\b", lambda _: own, word) for word in spelt)
 
 
 def kept(name: str, subject: str, state: HostState) -> Jail | None:
@@ -80,11 +60,8 @@ def kept(name: str, subject: str, state: HostState) -> Jail | None:
 
 def sentence(name: str, jail: Jail) -> str:
     """`iocage keeps ioc-db: iocage set ip4_addr=… db changes its addresses.`"""
-    command = COMMANDS.get(jail.manager, {}).get(name)
-    if command is None:
-        return f"{jail.manager} keeps {jail.name}: use its own commands."
-    own = command.replace("NAME", shell_line((jail.manager_name,)) if jail.manager_name else "NAME")
-    return f"{jail.manager} keeps {jail.name}: `{own}` {DOES[name]}."
+    own = command(name, jail)
+    return f"{jail.manager} keeps {jail.name}: {f'`{own}` {DOES[name]}' if own else 'use its own commands'}."
 
 
 class ManagedForm:

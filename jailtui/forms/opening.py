@@ -36,13 +36,13 @@ def open_form(name: FormName, subject: str, sources: Sources) -> Form:
 
     A form is a class that is made of (subject, sources); its module is imported when it is first opened.
     """
-    from jailtui.forms.managed import ManagedForm, kept, no_form, sentence
+    from jailtui.forms.managed import WHOLE, ManagedForm, command, kept, no_form, sentence
     from jailtui.forms.protocol import NoForm
 
     if why := sources.state.unknown("jails", "interfaces"):
         raise NoForm(f"The state of the host is not known: {why}.")
     jail = kept(name, subject, sources.state)
-    if jail is not None and sources.config.get(jail.name) is None:
+    if jail is not None and (sources.config.get(jail.name) is None or (name in WHOLE and command(name, jail))):
         raise no_form(name, jail)
     module, form = _CLASSES[name]
     make: Callable[[str, Sources], Form] = getattr(import_module(f"jailtui.forms.{module}"), form)

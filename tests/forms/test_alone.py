@@ -31,13 +31,13 @@ def host() -> Sources:
 @pytest.mark.parametrize(
     ("form", "command"),
     [
-        ("rename", "bastille rename foo NEW renames"),
-        ("copy", "bastille clone foo NEW ADDRESS copies"),
-        ("remove", "bastille destroy foo removes"),
+        ("rename", "`bastille rename foo NEW` renames"),
+        ("copy", "`bastille clone foo NEW ADDRESS` copies"),
+        ("remove", "`bastille destroy foo` removes"),
     ],
 )
 def test_what_bastille_keeps_beside_the_file_is_left_to_its_command(form: str, command: str) -> None:
-    with pytest.raises(NoForm, match=f"Bastille keeps foo, its file and its directory: {command} it."):
+    with pytest.raises(NoForm, match=f"Bastille keeps foo: {command} it."):
         open_form(form, "foo", host())  # type: ignore[arg-type]
 
 

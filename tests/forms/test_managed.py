@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.config.managers import MANAGERS
-from jailtui.forms.managed import COMMANDS, DOES, sentence
+from jailtui.forms.managed import DOES, command, sentence
 from jailtui.forms.opening import open_form
 from jailtui.forms.protocol import Answers, NoForm, Note
 from jailtui.model.state import Jail, JailState
@@ -19,10 +19,17 @@ def jail(name: str, manager: str, own: str = "") -> Jail:
 
 
 def test_every_command_begins_with_a_program_and_names_the_jail() -> None:
-    assert list(COMMANDS) == [each.name for each in MANAGERS]
-    for commands in COMMANDS.values():
-        assert commands.keys() <= DOES.keys()
-        assert all(command.count("NAME") == 1 for command in commands.values())
+    for manager in MANAGERS:
+        commands = list(filter(None, (command(form, jail("web", manager.name, "shop")) for form in DOES)))
+        assert len(commands) > 1
+        for line in commands:
+            assert line.startswith(manager.command)
+            assert (line.count("shop"), "NAME" in line, "PARAMETER" in line, "VALUE" in line) == (
+                1,
+                False,
+                False,
+                False,
+            )
 
 
 @pytest.mark.parametrize(

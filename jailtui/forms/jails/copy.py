@@ -11,7 +11,7 @@ from jailtui.forms.jails.free import Used, holdings, used
 from jailtui.forms.jails.named import is_hook, mentions
 from jailtui.forms.jails.outcome import config_after, result_notes
 from jailtui.forms.jails.rootdir import root_fields, root_notes, root_steps
-from jailtui.forms.jails.standing import other_files, refuse_managed
+from jailtui.forms.jails.standing import other_files
 from jailtui.forms.jails.values import name_notes, value_notes
 from jailtui.forms.notes import refused, saving
 from jailtui.forms.protocol import ON, Answers, Draft, Field, form_title, held
@@ -37,7 +37,6 @@ class CopyForm:
         self.subject = subject
         self.title = form_title("copy", subject)
         self._sources = sources
-        refuse_managed(sources, subject, "copies")
         jail = sources.jail(subject)
         self._example = example(sources, jail, holdings(jail.jail, jail.file))
 

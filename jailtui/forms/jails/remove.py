@@ -13,7 +13,6 @@ from jailtui.forms.jails.standing import (
     inside_notes,
     left_notes,
     other_files,
-    refuse_managed,
     running_notes,
 )
 from jailtui.forms.notes import notes as judged
@@ -43,7 +42,6 @@ class RemoveForm:
         self.subject = subject
         self.title = form_title("remove", subject)
         self._sources = sources
-        refuse_managed(sources, subject, "removes")
         self._jail = sources.jail(subject)
 
     @property

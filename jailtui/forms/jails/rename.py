@@ -14,7 +14,6 @@ from jailtui.forms.jails.standing import (
     inside_notes,
     left_notes,
     other_files,
-    refuse_managed,
     running_notes,
 )
 from jailtui.forms.jails.values import name_notes
@@ -37,7 +36,6 @@ class RenameForm:
         self.subject = subject
         self.title = form_title("rename", subject)
         self._sources = sources
-        refuse_managed(sources, subject, "renames")
         self._jail = sources.jail(subject)
         self._mentions = tuple(mentions(self._jail))
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from jailtui.config.managers import BY_NAME
-from jailtui.exchange import shell_line
 from jailtui.forms.jails.copies import shares_file
 from jailtui.forms.notes import saving, unfit
-from jailtui.forms.protocol import NoForm
 from jailtui.model.state import JailState
 
 if TYPE_CHECKING:
@@ -17,16 +14,6 @@ if TYPE_CHECKING:
     from jailtui.forms.protocol import Note
     from jailtui.forms.sources import Sources
     from jailtui.jailconf import HostJail
-
-
-def refuse_managed(sources: Sources, name: str, does: Literal["renames", "copies", "removes"]) -> None:
-    """Raises NoForm for a jail of a manager that keeps more than the jail's file, with the manager's own command."""
-    jail = sources.state.jail(name)
-    manager = BY_NAME.get(jail.manager) if jail is not None else None
-    words = getattr(manager, does) if manager is not None else ()
-    if manager is not None and words:
-        command = shell_line(tuple(name if word == "NAME" else word for word in words))
-        raise NoForm(f"{manager.name} keeps {name}, its file and its directory: {command} {does} it.")
 
 
 def running_notes(sources: Sources, name: str, what: str) -> Iterator[Note]:
