@@ -48,6 +48,11 @@ def apply(file: File, edits: Sequence[Edit], read: Read | None = None, glob: Glo
 
 def apply_to(reading: CheckedReading, edits: Sequence[Edit]) -> Change:
     """As `apply`, for several changes of the same file."""
+    return Change(reading.file.data, edited(reading, edits).file.data)
+
+
+def edited(reading: CheckedReading, edits: Sequence[Edit]) -> CheckedReading:
+    """The file after these edits."""
     file = reading.file
     if file.faults:
         raise EditError(f"a file that jail(8) refuses cannot be edited: {file.faults[0].message}")
@@ -61,7 +66,7 @@ def apply_to(reading: CheckedReading, edits: Sequence[Edit]) -> Change:
             after = reading.later(data)
             check(reading, after, edit)
             reading = after
-    return Change(file.data, reading.file.data)
+    return reading
 
 
 def _simple(edits: Sequence[Edit]) -> list[Edit]:

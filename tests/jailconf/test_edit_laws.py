@@ -23,7 +23,7 @@ from jailtui.jailconf.edit import (
     SetElement,
     Unset,
 )
-from jailtui.jailconf.edits_apply import CheckedReading, apply, apply_to
+from jailtui.jailconf.edits_apply import CheckedReading, apply, apply_to, edited
 from jailtui.jailconf.options import cousins, is_wildcard, matches
 from tests.support import jailconf_texts as generate
 from tests.support.shared_material import shared
@@ -135,18 +135,16 @@ def check_laws(reading: CheckedReading, edit: Edit) -> bool:
     """All of it; returns whether the edit was possible."""
     file = reading.file
     try:
-        change = apply_to(reading, [edit])
+        later = edited(reading, [edit])
     except EditError as error:
         sentence = str(error)
         assert any(known in sentence for known in LEGITIMATE), sentence
         return False
-    assert change.before == file.data
-    later = reading.later(change.after)
     assert later.file.faults == ()
     old, new = reading.evaluation, later.evaluation
     if not old.crash:
         assert not new.crash
-        check_jails(old, new, edit, change.after, all_blocks(file.statements))
+        check_jails(old, new, edit, later.file.data, all_blocks(file.statements))
         check_meaning(old, new, edit)
     if not isinstance(edit, AddJail | RenameJail | RemoveJail | Append | Unset):
         assert apply_to(later, [edit]).empty, "the same again changes nothing"

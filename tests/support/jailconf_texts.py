@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -29,6 +31,16 @@ ODD_OPERATORS = ("/**/=/* = */", " # += ;\n += ", " ", "\n\t=\n\t", "/*,*/+=")
 ODD_COMMAS = (" # first, and\n\t, # second;\n\t", ",/* , */", "/* x */,// y\n")
 VARIABLES = ("$ip", "$n", "$bridge")
 
+Choice = TypeVar("Choice")
+integers = cache(st.integers)
+either = st.booleans()
+
+
+@cache  # hypothesis looks through the choices whenever a strategy is new
+def chosen(*choices: Choice) -> st.SearchStrategy[Choice]:
+    return st.sampled_from(choices)
+
+
 any_bytes = st.binary(max_size=12).map(lambda raw: raw.replace(b"\0", b"").decode("utf-8", "surrogateescape"))
 shell = st.sampled_from(
     ["/bin/sh /etc/rc", "ifconfig epair0b $ip up", "echo \"a b\" 'c'", "sh -c 'x; y'", "${n}", "a//b", "/*", "a#b"]
@@ -36,7 +48,10 @@ shell = st.sampled_from(
 plain = st.sampled_from(["/jails/web", "10.0.0.1/24", "4", "true", "inherit", "em0|10.1.1.1/8", "x-y_z", "fe80::1%em0"])
 values = plain | shell | any_bytes
 value_lists = st.lists(values, min_size=1, max_size=4).map(tuple)
+one_value, few_values = (st.lists(values, min_size=1, max_size=most) for most in (1, 3))
 names = st.sampled_from(SCALARS + LISTS + BOOLEANS + VARIABLES)
+plain_names = st.sampled_from(SCALARS + LISTS + BOOLEANS)
+new_params = st.lists(st.tuples(plain_names, value_lists), max_size=3).map(tuple)
 
 
 @dataclass(frozen=True)
@@ -77,18 +92,18 @@ def written(value: str, kind: str) -> bytes:
 @st.composite
 def statements(draw: st.DrawFn, habit: Habit, variables: bool = True) -> bytes:
     """One statement, `;` included; now and then a value with a variable in it, or pieces glued together."""
-    name = draw(names if variables else names.filter(lambda name: not name.startswith("$")))
-    if name in BOOLEANS and draw(st.booleans()):
+    name = draw(names if variables else plain_names)
+    if name in BOOLEANS and draw(either):
         return f"{name};".encode()
     equals = habit.equals
-    operator = draw(st.sampled_from([equals, equals, equals.replace("=", "+="), *ODD_OPERATORS]))
+    operator = draw(chosen(equals, equals, equals.replace("=", "+="), *ODD_OPERATORS))
     single = name.startswith("$") or name in SCALARS
-    texts = draw(st.lists(values, min_size=1, max_size=1 if single else 3))
+    texts = draw(one_value if single else few_values)
     parts = [written(text, habit.quotes) for text in texts]
-    if not name.startswith("$") and draw(st.integers(0, 5)) == 0:
-        parts[-1] = draw(st.sampled_from(GLUED))
-    comma = draw(st.sampled_from([habit.comma, habit.comma, *ODD_COMMAS])).encode()
-    end = draw(st.sampled_from([b";", b";", b";", b" ;", b"/**/;", b" # end\n;", b"; ;"]))
+    if not name.startswith("$") and draw(integers(0, 5)) == 0:
+        parts[-1] = draw(chosen(*GLUED))
+    comma = draw(chosen(habit.comma, habit.comma, *ODD_COMMAS)).encode()
+    end = draw(chosen(b";", b";", b";", b" ;", b"/**/;", b" # end\n;", b"; ;"))
     return name.encode() + operator.encode() + comma.join(parts) + end
 
 
@@ -96,22 +111,22 @@ def statements(draw: st.DrawFn, habit: Habit, variables: bool = True) -> bytes:
 def blocks(draw: st.DrawFn, habit: Habit, name: str, nested: bool = False) -> bytes:
     """A block with its comments; `nested`: now and then with a block inside."""
     body = draw(st.lists(statements(habit), max_size=5))
-    if nested and draw(st.integers(0, 3)) == 0:
-        inner = draw(blocks(habit, draw(st.sampled_from(["in", "out", "*", "deep"]))))
-        body.insert(draw(st.integers(0, len(body))), inner)
+    if nested and draw(integers(0, 3)) == 0:
+        inner = draw(blocks(habit, draw(chosen("in", "out", "*", "deep"))))
+        body.insert(draw(integers(0, len(body))), inner)
     newline, indent = habit.newline.encode(), habit.indent.encode()
     opened = name.encode() if name == "*" or name.replace("-", "").isalnum() else b'"%s"' % name.encode()
-    if habit.one_line or (not body and draw(st.booleans())):
-        blank = draw(st.sampled_from([b"", b" "]))
-        return opened + draw(st.sampled_from([b"{", b" {"])) + blank + blank.join(body) + blank + b"}"
-    lines = [opened + draw(st.sampled_from([b" {", b"{", b" { # begin", b"\n{"]))]
+    if habit.one_line or (not body and draw(either)):
+        blank = draw(chosen(b"", b" "))
+        return opened + draw(chosen(b"{", b" {")) + blank + blank.join(body) + blank + b"}"
+    lines = [opened + draw(chosen(b" {", b"{", b" { # begin", b"\n{"))]
     for statement in body:
         comment = draw(comments).encode()
-        lead = draw(st.sampled_from([b"", b"", indent + comment + newline if comment else b""]))
+        lead = draw(chosen(b"", b"", indent + comment + newline if comment else b""))
         lines.append(lead + indent + statement + (b" " + comment if comment else b""))
-        if draw(st.integers(0, 5)) == 0 and b"#" not in lines[-1] and b"//" not in lines[-1]:
+        if draw(integers(0, 5)) == 0 and b"#" not in lines[-1] and b"//" not in lines[-1]:
             lines[-1] += b" " + draw(statements(habit))
-    return newline.join([*lines, draw(st.sampled_from([b"}", b"};", indent + b"/* end */ }"]))])
+    return newline.join([*lines, draw(chosen(b"}", b"};", indent + b"/* end */ }"))])
 
 
 @st.composite
@@ -122,35 +137,37 @@ def files(draw: st.DrawFn, dialect: str = "13") -> bytes:
     parts: list[bytes] = []
     for name in [*jails, *draw(st.lists(st.sampled_from(WILDCARDS), max_size=2))]:
         parts.append(draw(blocks(habit, name, dialect != "13")))
-    parts += [draw(statements(habit)) for _ in range(draw(st.integers(0, 3)))]
+    parts += [draw(statements(habit)) for _ in range(draw(integers(0, 3)))]
     parts += [comment.encode() for comment in draw(st.lists(comments, max_size=2))]
     parts = list(draw(st.permutations(parts)))
-    text = (habit.newline.encode() * draw(st.integers(1, 2))).join(parts)
+    text = (habit.newline.encode() * draw(integers(1, 2))).join(parts)
     return text + (habit.newline.encode() if habit.final_newline else b"")
 
 
 @st.composite
 def edits(draw: st.DrawFn, jails: list[str], blocks: list[str], said: dict[str, list[str]]) -> Edit:
     """An edit of a file with these jails and wildcard blocks, possible or not; `said`: the parameters of each."""
-    jail = draw(st.sampled_from([*jails, "web"]))
+    jail = draw(chosen(*jails, "web"))
     places = (
         [EditPlace(jail=one) for one in jails] * 2
         + [EditPlace(block=one) for one in blocks]
         + [EditPlace(globally=True)]
     )
-    where = draw(st.sampled_from(places))
+    where = draw(chosen(*places))
     theirs = [name for name in said.get(where.jail or "", []) if name not in ("name", "jid")]
-    name = draw(st.sampled_from(theirs) | names if theirs else names)
-    params = st.lists(st.tuples(names.filter(lambda name: name[0] != "$"), value_lists), max_size=3).map(tuple)
-    new = draw(st.sampled_from(["new", "www", "my other jail", "mail.new"]))
-    return draw(
-        st.one_of(
-            st.builds(Set, st.just(where), st.just(name), value_lists | st.just(())),
-            st.builds(Append, st.just(where), st.just(name), value_lists),
-            st.builds(Unset, st.just(where), st.just(name)),
-            st.builds(SetElement, st.just(where), st.just(name), st.integers(0, 2), values),
-            st.builds(AddJail, st.just(new), params, st.just(jail) | st.none()),
-            st.builds(RenameJail, st.just(jail), st.just(new)),
-            st.builds(RemoveJail, st.just(jail)),
-        )
-    )
+    known = draw(either)
+    name = draw(chosen(*theirs) if theirs and known else names)
+    new = draw(chosen("new", "www", "my other jail", "mail.new"))
+    kind = draw(chosen(Set, Append, Unset, SetElement, AddJail, RenameJail, RemoveJail))
+    whole = draw(either)
+    if kind is Set:
+        return Set(where, name, draw(value_lists) if whole else ())
+    if kind is Append:
+        return Append(where, name, draw(value_lists))
+    if kind is Unset:
+        return Unset(where, name)
+    if kind is SetElement:
+        return SetElement(where, name, draw(integers(0, 2)), draw(values))
+    if kind is AddJail:
+        return AddJail(new, draw(new_params), jail if whole else None)
+    return RenameJail(jail, new) if kind is RenameJail else RemoveJail(jail)
