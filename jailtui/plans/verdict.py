@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from jailtui.config.managers import MANAGERS
 from jailtui.exchange import Task, Verb
 from jailtui.model.commands import starts
 from jailtui.model.state import HostState, JailState
@@ -108,16 +109,19 @@ def _state_of(task: Task, after: HostState) -> str:
 
 
 def _with_it(plan: Plan, task: Task, verdict: Verdict, before: HostState, after: HostState) -> Verdict:
-    """The verdict, with the jails that jail(8) also stopped because they depend on this one."""
+    """The verdict, with the jails that were also stopped because they depend on this one, by the file of jail(8) or
+    by the settings of its manager, which are not read.
+    """
     if plan.verb not in (Verb.STOP, Verb.RESTART):
         return verdict
     planned = {task.key for task in plan.tasks}
+    ran = {step.argv[0] for step in task.steps}
+    managers = {manager.name for manager in MANAGERS if manager.stops_first and manager.command in ran}
     stopped = [
         jail.name
         for jail in before.jails
         if jail.running
-        and jail.configured
-        and task.subject in jail.configured.depend
+        and (jail.manager in managers or (jail.configured and task.subject in jail.configured.depend))
         and jail.key not in planned
         and not ((new := after.jail(jail.key)) and new.running)
     ]

@@ -16,6 +16,7 @@ from jailtui.plans.history import PastRun, PastStep
 from jailtui.plans.interrupted import by_what
 from jailtui.plans.leaving import with_left_over
 from jailtui.plans.plan import Plan
+from jailtui.plans.verdict import verdicts
 from tests.support.captures import conf, row, state
 from tests.support.large_hosts import EM0, FACTS, LO0, bridge, epair
 
@@ -141,6 +142,17 @@ def test_a_stop_with_hooks_or_by_the_manager_leaves_nothing_to_offer(file: bool,
 def test_nothing_is_to_be_chosen_where_nothing_is_to_be_done() -> None:
     assert plan(Verb.START, host(), ["foo"]).by is None
     assert plan(Verb.RECLAIM, host(), ["foo"]).by is None
+
+
+def test_a_jail_that_bastille_stopped_with_it_is_in_the_verdict() -> None:
+    running = [row(jid, name, path=f"/usr/local/bastille/jails/{name}/root") for jid, name in ((4, "foo"), (5, "db"))]
+    before = state(rows=running, inside={4: LO0, 5: LO0}, facts={**FACTS, **ON_HOST})
+    after = state(facts={**FACTS, **ON_HOST})
+    made = plan(Verb.STOP, before, ["foo"])
+    (verdict,) = verdicts(made, {"foo": "done"}, before, after)
+    assert verdict.text == "foo is stopped. db was stopped with it."
+    (verdict,) = verdicts(plan(Verb.STOP, before, ["foo"], "jail"), {"foo": "done"}, before, after)
+    assert verdict.text == "foo is stopped."
 
 
 def test_an_interrupted_run_goes_on_by_what_it_had_chosen() -> None:
