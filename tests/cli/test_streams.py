@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.forked_program import CLOSED, run
 from tests.support.program import PROGRAM, environ
 from tests.support.pseudo_terminal import Screen
 
+FULL = "/dev/full"
 VERBS = (
     "",
     "show",
@@ -46,14 +48,14 @@ def shell(home: Path, words: str, streams: str) -> subprocess.CompletedProcess[s
 
 @pytest.mark.parametrize("words", VERBS)
 def test_closed_and_full_output_are_told_on_stderr(home: Path, words: str) -> None:
-    for streams, message, status in (
-        (">&-", "jailtui: Standard output is closed; nothing was done.\n", 2),
-        (">/dev/full", "jailtui: standard output: No space left on device\n", 1),
+    for stdout, message, status in (
+        (CLOSED, "jailtui: Standard output is closed; nothing was done.\n", 2),
+        (FULL, "jailtui: standard output: No space left on device\n", 1),
     ):
-        ended = shell(home, words, streams)
-        if words == "" and "full" in streams:
+        ended = run(words.split(), environ(home), stdout=stdout)
+        if words == "" and stdout == FULL:
             message, status = "jailtui: The screen needs a terminal; `jailtui show` works without one.\n", 2
-        assert (ended.returncode, ended.stderr) == (status, message), (words, streams)
+        assert (ended.returncode, ended.stderr) == (status, message), (words, stdout)
 
 
 def undated(ended: subprocess.CompletedProcess[str]) -> str:
@@ -62,12 +64,17 @@ def undated(ended: subprocess.CompletedProcess[str]) -> str:
 
 @pytest.mark.parametrize("words", VERBS)
 def test_without_input_or_messages_a_verb_does_the_same(home: Path, words: str) -> None:
-    usual = shell(home, words, "</dev/null")
-    for streams in ("<&-", "<&- 2>&-", "</dev/null 2>/dev/full"):
-        ended = shell(home, words, streams)
+    usual = run(words.split(), environ(home))
+    for streams in ({"stdin": CLOSED}, {"stdin": CLOSED, "stderr": CLOSED}, {"stderr": FULL}):
+        ended = run(words.split(), environ(home), **streams)
         assert (ended.returncode, undated(ended)) == (usual.returncode, undated(usual)), (words, streams)
         assert "Traceback" not in ended.stderr
         assert "Exception" not in ended.stderr
+
+
+def test_closed_and_full_streams_that_a_shell_leaves(home: Path) -> None:
+    for streams, status in ((">&-", 2), (">/dev/full", 1), ("<&- 2>&-", 0), ("2>/dev/full", 0)):
+        assert shell(home, "explain", streams).returncode == status, streams
 
 
 def test_all_streams_closed_end_in_a_status(home: Path) -> None:
