@@ -38,7 +38,7 @@ class NoTopic(Exception):
 def text(topic: str | None = None, width: int = WIDTH) -> str:
     """The manual, or the sections of one topic, in lines of at most `width` columns.
 
-    `topic` is a word of a heading in any case: `keys`, `conf`, `exit`. Raises NoTopic.
+    `topic` is a word of a heading in any case, or its plural: `keys`, `conf`, `managers`. Raises NoTopic.
     """
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     return "\n".join(_Setter(width).page(lines if topic is None else _of(topic, lines))).strip("\n") + "\n"
@@ -58,7 +58,8 @@ def _of(topic: str, lines: list[str]) -> list[str]:
     wanted = topic.lower()
     parts = [(heading.lower(), body) for _, heading, body in _parts(lines)]
     same = [body for heading, body in parts if heading == wanted]
-    bodies = same or [body for heading, body in parts if wanted in re.findall(r"[\w-]+", heading)]
+    words_of = [(set(re.findall(r"[\w-]+", heading)), body) for heading, body in parts]
+    bodies = same or [body for one in (wanted, wanted.removesuffix("s")) for words, body in words_of if one in words]
     if not bodies:
         words = dict.fromkeys(word for heading, _ in parts for word in re.findall(r"[\w-]+", heading))
         near = difflib.get_close_matches(wanted, words, n=1)

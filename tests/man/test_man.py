@@ -12,6 +12,8 @@ import pytest
 from jailtui import man
 from jailtui.cli.main import main, parsed
 from jailtui.cli.verb import Exit
+from jailtui.config.managers import MANAGERS
+from jailtui.exchange import Verb
 from jailtui.preferences import Config, load
 from tests.manual import written
 
@@ -75,6 +77,13 @@ def test_topic_is_a_heading_or_a_word_of_one_in_any_case() -> None:
     assert "SEE ALSO" not in man.text("exit")
     assert man.text("verbs") in man.text(), "a section is told with its subsections"
     assert "  reclaim\n" in man.text("verbs")
+
+
+def test_topic_of_managers_is_their_page_with_each_of_them() -> None:
+    page = " ".join(man.text("managers").split())
+    assert page.startswith("WITH A JAIL MANAGER")
+    for manager in MANAGERS:
+        assert shlex.join(manager.argv(Verb.START, "NAME")) in page
 
 
 def test_topic_that_there_is_not_is_told_with_the_one_that_may_be_meant() -> None:
