@@ -38,6 +38,8 @@ SYNONYMS: Mapping[str, str] = {
     "view.timeline": "events happened changes when",
     "view.history": "audit log past runs saves",
     "view.load": "cpu memory traffic top columns",
+    "view.enlarge": "zoom whole full maximize bigger",
+    "view.save": "export write dump screen",
     "app.help": "keys manual",
     "app.leave": "exit",
 }
