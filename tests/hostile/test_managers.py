@@ -56,3 +56,20 @@ def test_a_hostile_name_is_one_word_of_one_command_or_none(
     assert [shlex.split(line.removesuffix("&& \\")) for line in lines] == commands
     assert main(("start", "--dry-run", *host.words, "--", *names)) == Exit.REFUSED
     assert "\nbastille" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", ["show", "doctor"])
+def test_list_of_a_manager_is_held_back_as_a_name_is(
+    tmp_path: Path, verb: str, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    managed = ManagedHost(tmp_path / "host", "pot")
+    lines = ("db", *NAMES[:7], f"{ATTACK}x", "x" * 5000, "Error: [red]no", "line/of/no/jail")
+    listed = managed.folder / "listed"
+    listed.write_bytes("\n".join(lines).encode() + b"\nr" + RAW + b"\n")
+    managed.replace(f"cat {shlex.quote(str(listed))}")
+    main([verb, *managed.words])
+    out, err = (text.decode() for text in capsysbinary.readouterr())
+    assert {char for char in out + err if char not in "\n\t" and not char.isprintable()} == set()
+    assert [line for line in out.splitlines() if line.startswith(("line/", "-rf", "a b", "[red]", "Error"))] == []
+    assert max(map(len, (out + err).splitlines())) < 200
+    assert err.splitlines()[0] == "pot list: a line of it was not understood: -rf"
