@@ -32,8 +32,9 @@ COVERED = {whole_name(function) for reader in READERS.values() for function in r
 
 
 def test_every_function_that_other_rooms_call_is_tried() -> None:
-    assert len(doors()) > 30
-    assert doors() - COVERED == NO_READERS.keys()
+    named = doors()
+    assert len(named) > 30
+    assert named - COVERED == NO_READERS.keys()
 
 
 def test_every_format_has_a_reader() -> None:

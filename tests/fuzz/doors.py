@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -32,18 +33,26 @@ def outside(room: str) -> Iterator[Path]:
 
 def used(path: Path, room: str) -> Iterator[str | None]:
     """The functions of `room` that a file imports, or uses by the name of their module."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     imported: dict[str, ModuleType] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and (node.module + ".").startswith(room + "."):
+    imports, attributes = names(path)
+    for node in imports:
+        if node.module and (node.module + ".").startswith(room + "."):
             for alias in node.names:
                 value = member(node.module, alias.name)
                 if isinstance(value, ModuleType):
                     imported[alias.asname or alias.name] = value
                 yield function(value)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in imported:
-            yield function(getattr(imported[node.value.id], node.attr))
+    for attribute in attributes:
+        if isinstance(attribute.value, ast.Name) and attribute.value.id in imported:
+            yield function(getattr(imported[attribute.value.id], attribute.attr))
+
+
+@cache
+def names(path: Path) -> tuple[list[ast.ImportFrom], list[ast.Attribute]]:
+    """What a file imports from modules, and the attributes that it uses."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    return imports, [node for node in nodes if isinstance(node, ast.Attribute)]
 
 
 def member(module: str, name: str) -> object:
