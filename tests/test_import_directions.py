@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -51,9 +52,16 @@ FORBIDDEN = {
 }
 
 
+@cache
+def statements(file: Path) -> list[ast.AST]:
+    """The imports and the classes of a file, wherever they stand."""
+    kinds = (ast.Import, ast.ImportFrom, ast.ClassDef)
+    return [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, kinds)]
+
+
 def imports(file: Path) -> Iterator[str]:
     """Every module a file imports, deferred imports too."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in statements(file):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -123,7 +131,7 @@ MODULES = {module(file): file for file in FILES}
 def neighbours(name: str) -> set[str]:
     """The other files of its room that a module imports, deferred imports and those of types only too."""
     found = set()
-    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+    for node in statements(MODULES[name]):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -149,7 +157,7 @@ def test_no_files_of_a_room_import_one_another_in_a_ring(here: str) -> None:
 def test_no_name_stands_for_two_types() -> None:
     homes = defaultdict(list)
     for name, file in MODULES.items():
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in statements(file):
             if isinstance(node, ast.ClassDef):
                 homes[node.name].append(name)
     assert {name: where for name, where in homes.items() if len(where) > 1} == {}
