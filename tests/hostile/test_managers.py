@@ -13,6 +13,7 @@ from tests.hostile.jail_root import ATTACK, RAW
 from tests.support.managed_hosts import ManagedHost
 
 JAILS = "usr/local/bastille/jails"
+LISTED = ("-rf", "$(id)", "a b", "x;id", "[red]x", ATTACK, "../x", "*", "'q'", "ALL", "shop")
 NAMES = ("-rf", "$(id)", "a b", "x;id", "[red]x", f"e{ATTACK}", "new\nline", "ALL", "12", "..x", "*", "'q'", '"d"')
 
 
@@ -73,3 +74,16 @@ def test_list_of_a_manager_is_held_back_as_a_name_is(
     assert [line for line in out.splitlines() if line.startswith(("line/", "-rf", "a b", "[red]", "Error"))] == []
     assert max(map(len, (out + err).splitlines())) < 200
     assert err.splitlines()[0] == "pot list: a line of it was not understood: -rf"
+
+
+@pytest.mark.parametrize(("manager", "plain"), [("pot", ["ALL", "shop"]), ("iocage", ["shop"])])
+def test_name_in_a_list_is_one_word_of_a_command_or_of_none(
+    manager: str, plain: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    managed = ManagedHost(tmp_path / "host", manager)
+    form = "-\t{}\toff\tdown\tjail\t14.2\t-\t-\t-\tno" if manager == "iocage" else "{}"
+    (tmp_path / "list").write_text("".join(f"{form.format(name)}\n" for name in LISTED), encoding="utf-8")
+    managed.replace(f'[ "$1" = list ] && exec cat {tmp_path}/list')
+    main(["start", "--dry-run", *managed.words, "--", *map(managed.manager.in_kernel, LISTED)])
+    lines = [line.removesuffix(" && \\") for line in capsys.readouterr().out.splitlines() if line.startswith(manager)]
+    assert lines == [f"{manager} start {name}" for name in plain]
