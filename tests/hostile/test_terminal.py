@@ -104,6 +104,7 @@ def host(
 ) -> Attacked:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     ruled.remembered.use(monkeypatch)
+    ruled.remembered.parse_once(monkeypatch)
     ruled.attacked.capsys = capsysbinary
     return ruled.attacked
 

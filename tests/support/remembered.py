@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from jailtui.exchange import Argv
 from jailtui.host.shell import Shell
+from jailtui.model.build import Builder
 
 MARK = "==mark"
 Answer = tuple[int, str, str]
@@ -16,13 +19,15 @@ PLACES = ("etc", "var", "jails", "bin")
 """The folders of the host that its commands and the scripts read besides its state."""
 
 
-def marks(file: str) -> object:
-    """What changes with a file; None without it."""
-    try:
-        stat = os.lstat(file)
-    except FileNotFoundError:
-        return None
-    return file, stat.st_mtime_ns, stat.st_size, stat.st_mode
+def marks(folder: str) -> Iterator[object]:
+    """What changes with a file below that folder, of each; not of the note that a jail's own program has run."""
+    with suppress(FileNotFoundError):
+        for entry in os.scandir(folder):
+            if entry.is_dir(follow_symlinks=False):
+                yield from marks(entry.path)
+            elif entry.name != "ran":
+                stat = entry.stat(follow_symlinks=False)
+                yield entry.path, stat.st_mtime_ns, stat.st_size, stat.st_mode
 
 
 class Remembered:
@@ -31,14 +36,16 @@ class Remembered:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._answers: dict[object, Answer] = {}
+        self._builder = Builder()
 
     def state(self) -> object:
-        """What the answers follow from; not the note that a jail's own program has run."""
-        files = [f"{self.folder}/generation"]
-        for place in PLACES:
-            for top, _, names in os.walk(f"{self.folder}/{place}"):
-                files += [f"{top}/{name}" for name in names if name != "ran"]
-        return tuple(filter(None, map(marks, files)))
+        """What the answers follow from."""
+        generation = (self.folder / "generation").read_bytes()
+        return generation, *(mark for place in PLACES for mark in marks(f"{self.folder}/{place}"))
+
+    def parse_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Have what follows from an answer be worked out once, as in one console, for all verbs of this process."""
+        monkeypatch.setattr("jailtui.model.build.Builder", lambda: self._builder)
 
     def use(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Have every shell of this process answer so."""
