@@ -6,7 +6,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import cast
@@ -17,6 +17,7 @@ from jailtui.cli.conf import CONF_VERBS
 from jailtui.cli.main import main
 from jailtui.cli.verb import Exit
 from jailtui.forms import opening as forms
+from tests.support.remembered import Remembered
 from tests.support.small_form import SmallBridge, SmallForm, SmallRemoval
 from tests.support.verbs import Demo, answering
 
@@ -24,9 +25,37 @@ Capsys = pytest.CaptureFixture[str]
 Conf = Callable[..., int]
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Demo, Remembered]:
+    """A host that no test changes, and what is remembered of its readings."""
+    demo = Demo(tmp_path_factory.mktemp("shared") / "demo")
+    return demo, Remembered(demo.folder)
+
+
+@pytest.fixture
+def unchanged(shared: tuple[Demo, Remembered], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Demo]:
+    """That host, which is the same after the test."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    demo, remembered = shared
+    remembered.use(monkeypatch)
+    before = remembered.state()
+    yield demo
+    assert remembered.state() == before
+
+
 @pytest.fixture
 def conf(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Conf:
     """`jailtui conf` on the embedded host, with small forms in the places of three."""
+    return small_conf(demo, monkeypatch)
+
+
+@pytest.fixture
+def refusing(unchanged: Demo, monkeypatch: pytest.MonkeyPatch) -> Conf:
+    """The same on a host that is not changed."""
+    return small_conf(unchanged, monkeypatch)
+
+
+def small_conf(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Conf:
     for name, made in (("network", SmallForm), ("bridge", SmallBridge), ("remove", SmallRemoval)):
         module = ModuleType(f"jailtui.forms.small_{name}")
         module.form = made  # type: ignore[attr-defined]
@@ -153,12 +182,14 @@ def test_dry_run_prints_a_script_that_does_it(
         (["ruleset=5", "--for-one", "ruleset", "--for-all", "ruleset"], "exclude each other"),
     ],
 )
-def test_command_line_that_is_not_valid(conf: Conf, demo: Demo, words: list[str], said: str, capsys: Capsys) -> None:
-    before = demo.text.read_bytes()
-    assert conf("network", "mail", *words, "--yes") == Exit.USAGE
+def test_command_line_that_is_not_valid(
+    refusing: Conf, unchanged: Demo, words: list[str], said: str, capsys: Capsys
+) -> None:
+    before = unchanged.text.read_bytes()
+    assert refusing("network", "mail", *words, "--yes") == Exit.USAGE
     printed = capsys.readouterr()
     assert (printed.out, said in printed.err) == ("", True)
-    assert demo.text.read_bytes() == before
+    assert unchanged.text.read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -180,13 +211,13 @@ def test_command_line_that_is_not_valid(conf: Conf, demo: Demo, words: list[str]
     ],
 )
 def test_answer_that_can_not_be_meant_is_refused(
-    conf: Conf, demo: Demo, words: list[str], said: str, capsys: Capsys
+    refusing: Conf, unchanged: Demo, words: list[str], said: str, capsys: Capsys
 ) -> None:
-    before = demo.text.read_bytes()
-    assert conf("network", "mail", *words, "--yes") == Exit.REFUSED
+    before = unchanged.text.read_bytes()
+    assert refusing("network", "mail", *words, "--yes") == Exit.REFUSED
     told = capsys.readouterr()
     assert (told.out, said in told.err) == ("", True), told.err
-    assert demo.text.read_bytes() == before
+    assert unchanged.text.read_bytes() == before
 
 
 def test_a_note_that_begins_with_its_field_is_told_without_it(conf: Conf, capsys: Capsys) -> None:
@@ -418,10 +449,10 @@ def test_path_that_is_none_is_refused(demo: Demo, capsys: Capsys) -> None:
         (["log", "mail"], "path"),
     ],
 )
-def test_every_form_of_the_house_opens(demo: Demo, words: list[str], field: str, capsys: Capsys) -> None:
-    assert main(["conf", *words, *demo.words]) == Exit.OK
+def test_every_form_of_the_house_opens(unchanged: Demo, words: list[str], field: str, capsys: Capsys) -> None:
+    assert main(["conf", *words, *unchanged.words]) == Exit.OK
     assert any(line.split()[0] == field for line in capsys.readouterr().out.splitlines()[1:])
-    assert main(["conf", *words, "--json", *demo.words]) == Exit.OK
+    assert main(["conf", *words, "--json", *unchanged.words]) == Exit.OK
     assert field in [one["key"] for one in json.loads(capsys.readouterr().out)["fields"]]
 
 
