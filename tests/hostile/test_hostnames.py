@@ -12,6 +12,11 @@ from tests.hostile.jail_root import HOSTNAMES, JailRoot
 from tests.support.attacked import Attacked
 
 
+def without_names(jail: dict[str, object]) -> dict[str, object]:
+    """The jail without the names that files give its addresses: only `collect` reads those of jails."""
+    return {key: value for key, value in jail.items() if key != "names"}
+
+
 @pytest.mark.usefixtures("remembering")
 def test_the_jails_are_read_whatever_one_of_them_is_called(attacked: Attacked, tmp_path: Path) -> None:
     for kind, hostname in HOSTNAMES.items():
@@ -31,5 +36,6 @@ def test_the_jails_are_read_whatever_one_of_them_is_called(attacked: Attacked, t
         file = tmp_path / "host.json"
         assert attacked.verb("collect", str(file))[0] == 0, kind
         assert main(["show", "--json", "--host", str(file)]) == 0, kind
-        assert json.loads(attacked.printed()[0])["jails"] == shown, kind
+        collected = json.loads(attacked.printed()[0])["jails"]
+        assert list(map(without_names, collected)) == list(map(without_names, shown)), kind
         file.unlink()
