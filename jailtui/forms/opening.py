@@ -36,8 +36,9 @@ def open_form(name: FormName, subject: str, sources: Sources) -> Form:
 
     A form is a class that is made of (subject, sources); its module is imported when it is first opened.
     """
-    from jailtui.forms.managed import WHOLE, ManagedForm, command, kept, no_form, sentence
+    from jailtui.forms.managed import ManagedForm, kept, no_form
     from jailtui.forms.protocol import NoForm
+    from jailtui.model.keeping import WHOLE, command, sentence
 
     if why := sources.state.unknown("jails", "interfaces"):
         raise NoForm(f"The state of the host is not known: {why}.")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jailtui.forms.opening import FormName
+    from jailtui.model.state import Jail
 
 
 class Command(NamedTuple):
@@ -192,7 +193,7 @@ LOOKED_AT = ("network", "permissions")
 class CommandContext(NamedTuple):
     """The facts that decide whether a command is off.
 
-    `configured`: a file of the host defines the jail under the cursor.
+    `configured`: a file of the host defines the jail under the cursor. `kept` is that jail if only a manager keeps it.
     """
 
     read_only: str | None = None
@@ -203,6 +204,7 @@ class CommandContext(NamedTuple):
     panel: str = "jails"
     rows: bool = False
     configured: bool = False
+    kept: Jail | None = None
     orphans: int = 0
 
 
@@ -275,6 +277,10 @@ def _why_no_form(form: FormName, now: CommandContext) -> str | None:
         return None
     if not now.rows:
         return "No row is selected."
+    if now.panel == "jails" and now.kept is not None:
+        from jailtui.model.keeping import sentence
+
+        return sentence(form, now.kept)
     if now.panel == "jails" and not now.configured:
         return "Nothing to edit: this jail is not defined in a file."
     return None

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from jailtui.config.managers import MANAGERS
-from jailtui.forms.managed import DOES, command, sentence
 from jailtui.forms.opening import open_form
 from jailtui.forms.protocol import Answers, NoForm, Note
+from jailtui.model.keeping import DOES, command, sentence
 from jailtui.model.state import Jail, JailState
 from tests.support.managed_hosts import ManagedHost
 

@@ -419,6 +419,11 @@ async def test_why_a_form_is_off_is_said() -> None:
     async with stage(FormHost(unwritten(home(), ["web"])), (80, 24)) as it:
         await it.press("e")
         assert "this jail is not defined in a file" in it.text()
+        jails = [jail._replace(manager="iocage", manager_name="web") for jail in it.host.state.jails]
+        it.host.state = it.host.state._replace(jails=tuple(jails))
+        await it.refreshed()
+        await it.press("e")
+        assert "`iocage set ip4_addr=… web`" in it.text()
         await it.press("3", "p")
         assert "Select a jail first" in it.text()
         await it.press("2", "n")

@@ -54,6 +54,12 @@ class Forms:
         """The file that defines the jail under the cursor, or None."""
         return self._jail.configured.file if self._jail is not None and self._jail.configured is not None else None
 
+    @property
+    def kept(self) -> Jail | None:
+        """The jail under the cursor, if a manager keeps it in no file that was read."""
+        jail = self._jail
+        return jail if jail is not None and jail.manager and jail.configured is None else None
+
     def open(self, name: FormName) -> None:
         """Open that form for the row under the cursor; in the panels of bridges and VLANs theirs."""
         if name in ("network", "new"):

@@ -213,6 +213,7 @@ class ConsoleScreen(CommandScreen):
             panel=self.panels.active,
             rows=self.panels.rows.cursor is not None,
             configured=self.forms.configured_in is not None,
+            kept=self.forms.kept,
             orphans=len(state.orphans) if state is not None else 0,
         )
 
