@@ -15,6 +15,7 @@ from jailtui.preferences import Config
 from jailtui.simhost import machine, setup
 from jailtui.simhost.call import Call, capture
 from jailtui.simhost.run import run
+from jailtui.snapshot import Snapshot
 from tests.support import host_commands
 
 RCCONF = {"jail_enable": "YES"}
@@ -50,7 +51,7 @@ def sources(
         ),
     )
     about = {} if jail_rc is None else {"jail-rc": Section("jail-rc", 0, jail_rc)}
-    return Sources(state, texts, told, about)
+    return Sources(state, texts, told, about, Snapshot(state, configuration.chosen))
 
 
 IN_PROCESS = frozenset(("ifconfig", "daemon", "route", "netstat", "jls", "pgrep", "sysctl", "mount", "umount"))
