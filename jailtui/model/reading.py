@@ -341,4 +341,5 @@ def _note(section: Section, records: Records) -> None:
     elif name == "inside":
         records.troubles.append(Trouble(f"jail {rest}", f"can't look inside: {reason}"))
     elif name == "managed":
+        reason = "other managers took too long to list theirs" if section.rc == NOT_ENTERED else reason
         records.troubles.append(Trouble(f"{rest} list", f"its stopped jails are not known: {reason}"))

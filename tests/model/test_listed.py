@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from jailtui.exchange import Section
 from jailtui.model.state import HostState, Jail, JailState
 from tests.support.captures import conf, row, state
@@ -62,11 +64,15 @@ def test_child_of_a_jail_is_no_managers() -> None:
     assert jails(("pot", "web.shop\n"), rows=(row(3, "web"), child))["web.shop"].manager == ""
 
 
-def test_list_that_failed_is_an_error_and_lists_nothing() -> None:
-    failed = host(("iocage", iocage("db")), rc=124)
+@pytest.mark.parametrize(
+    ("rc", "why"),
+    [(124, "no answer in time (exit status 124)"), (125, "other managers took too long to list theirs")],
+)
+def test_list_that_failed_is_an_error_and_lists_nothing(rc: int, why: str) -> None:
+    failed = host(("iocage", iocage("db")), rc=rc)
     assert failed.jails == ()
     assert [(trouble.subject, trouble.message) for trouble in failed.errors] == [
-        ("iocage list", "its stopped jails are not known: no answer in time (exit status 124)")
+        ("iocage list", f"its stopped jails are not known: {why}")
     ]
 
 
