@@ -18,6 +18,7 @@ sys.path.insert(0, sys.argv[1])
 
 import gc
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -170,6 +171,7 @@ def main() -> None:
     gc.disable()  # a fork then leaves the memory as it is
     gc.freeze()
     Python(socket.socket(fileno=int(sys.argv[2])), sys.argv[3], int(sys.argv[4])).serve()
+    shutil.rmtree(sys.argv[3], ignore_errors=True)  # whoever asked may have been killed
 
 
 if __name__ == "__main__":
