@@ -102,3 +102,18 @@ async def test_the_last_events_stand_under_the_panels_where_lines_are_left() -> 
         assert it.console.panels.lately.lines == before
     async with stage(ValueHost(home()), (160, 36)) as it:
         assert not it.console.panels.lately.display
+
+
+async def test_an_event_moves_no_other_until_the_box_is_full() -> None:
+    async with stage(ValueHost(home()), (160, 50)) as it:
+        lately = it.console.panels.lately
+        await it.until(lambda: lately.most)
+        happened = [LOST._replace(text=f"event {number}") for number in range(lately.most + 1)]
+        lately.take(happened[1::-1], "02:13", NOW)
+        before = [each.text for each in lately.lines]
+        lately.take(happened[2::-1], "02:13", NOW)
+        assert [each.text for each in lately.lines][:2] == before
+        assert [each.text.split()[-1] for each in lately.lines] == ["0", "1", "2"]
+        lately.take(happened[::-1], "02:13", NOW)
+        assert len(lately.lines) == lately.most // 2
+        assert lately.lines[-1].text.endswith(f"event {lately.most}")

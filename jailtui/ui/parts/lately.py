@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 
 
 class Lately(TextLines, can_focus=False):
-    """The newest events, a line each. `since`: from when on they are known."""
+    """The newest events, a line each, the newest last.
+
+    An event is written below the others: only once there is no room do the older ones go, half of them at a time, since
+    lines that move are painted anew.
+    """
 
     def __init__(self, glyphs: Glyphs) -> None:
         super().__init__(framed=True, glyphs=glyphs, id="lately")
         self.entitle((Cell("Timeline", "title"),), (Cell("E: all", "dim"),))
+        self._written: list[HostEvent] = []
 
     @property
     def most(self) -> int:
@@ -27,11 +32,15 @@ class Lately(TextLines, can_focus=False):
         return self.page if self.display else 0
 
     def take(self, events: Sequence[HostEvent], since: str, now: float) -> None:
-        """Show these events, the newest first; only changes are painted."""
+        """Show the last events, given the newest first and known `since` then; only changes are painted."""
         from jailtui.ui.eventlines import moment, tone
 
+        self._written += reversed([event for event in events if event not in self._written])
+        if len(self._written) > self.most:
+            self._written = self._written[-max(1, self.most // 2) :]
         blank = Cell(" ")
         lines = [
-            line(blank, Cell(f"{moment(each.time, now)}  ", "dim"), Cell(each.text, tone(each))) for each in events
+            line(blank, Cell(f"{moment(each.time, now)}  ", "dim"), Cell(each.text, tone(each)))
+            for each in self._written
         ]
         self.show(lines or [line(blank, Cell(f"Nothing has happened since {since}.", "dim"))])
