@@ -40,7 +40,7 @@ class FirstReading(threading.Thread):
 
     def run(self) -> None:
         try:
-            capture = self._backend.source.capture()
+            capture = self._backend.source.capture(lists=False)
             self._drawn.wait(READ_ANYWAY)
             self._snapshot = self._backend.understood(self._backend.completed(capture))
         except BaseException as error:  # noqa: BLE001 raised again by `answer`

@@ -37,6 +37,7 @@ class Source(Asked, Protocol):
         everything: bool = False,
         files: Sequence[FileRequest] = (),
         first: Sequence[int] | None = None,
+        lists: bool = True,
     ) -> Capture: ...
 
     def want_load(self) -> None: ...

@@ -110,18 +110,22 @@ class Host:
         everything: bool = False,
         files: Sequence[FileRequest] = (),
         first: Sequence[int] | None = None,
+        lists: bool = True,
     ) -> Capture:
         """Read the host in one round trip (two if it has to connect). `fresh` reads the slow sections too; `everything`
         in addition the routes inside each jail and all parameters. `files` are read in addition to FILES; the section
         `asked` names them all. With `first`, many jails are looked into in turn, those of these jids before others.
+        Without `lists` the managers of jails are asked for theirs in the next reading only: that may take seconds.
 
         Raises HostError: Unreachable, HostTimeout or Garbled.
         """
         with self._reading() as shell:
+            lists = lists or not any(name.startswith("manager ") for name in self._facts)
             changes = self._changes
             slow = fresh or everything or time.monotonic() - self._slow_at > SLOW_EVERY
             turns = () if first is None else self._turns.words(first, time.time())
-            words = (*self._words(slow, everything), *self._late, *turns, *self._always, *self._contents.words())
+            options = self._words(slow, everything, lists)
+            words = (*options, *self._late, *turns, *self._always, *self._contents.words())
             self._load_wanted = False
             asked = (*FILES, *self.conf_files, *files)
             sections = self._contents.complete(self._read_files(shell, asked, "refresh.sh", words))
@@ -129,7 +133,7 @@ class Host:
             sections = self._turns.complete(sections, now, self._always)
             self._late = tuple(filter(None, map(late, sections)))
             if slow:
-                self._slow_at = time.monotonic() if changes == self._changes else float("-inf")
+                self._slow_at = time.monotonic() if lists and changes == self._changes else float("-inf")
                 self._slow = tuple(section for section in sections if is_slow(section))
             else:
                 sections += self._slow
@@ -381,10 +385,11 @@ class Host:
             self._slow_at = float("-inf")
         return self._shell
 
-    def _words(self, slow: bool, everything: bool) -> Argv:
+    def _words(self, slow: bool, everything: bool, lists: bool) -> Argv:
         options = {"D": "ifconfig-D", "j": "ifconfig-j", "n": "netstat-j"}
         words = {word: self._facts.get(fact) == "yes" for word, fact in options.items()}
         words |= {"load": self._load_wanted, "slow": slow, "routes": everything, "blind": self._facts.get("uid") != "0"}
+        words["unlisted"] = not lists
         return tuple(word for word, wanted in words.items() if wanted)
 
     def _read_files(self, shell: Shell, files: Sequence[FileRequest], name: str, words: Argv) -> tuple[Section, ...]:

@@ -4,8 +4,8 @@
 # entered), `mounts` (read them even if no jail is dying), `late=JID` (a jail that did not answer in time: entered last),
 # `same=LISTS` and `turn=JID` (as long as the lists are those, only these jails are looked into), `load` (load.sh),
 # `dir=PATH`, `fstab=PATH` and others (paths.sh), `files=CHECKSUM` of the list of files in the last reading,
-# CHECKSUM.SIZE of files whose text is known.
-same_files= driver= inside= routed= slow= routes= tunneled= blind= mounts= late= same= turns= known= loaded=
+# `unlisted` (the managers' lists only in the next reading), CHECKSUM.SIZE of files whose text is known.
+same_files= driver= inside= routed= slow= routes= tunneled= blind= mounts= late= same= turns= known= loaded= unlisted=
 for word; do
 	case $word in
 	D) driver=D ;;
@@ -16,6 +16,7 @@ for word; do
 	blind) blind=1 ;;
 	mounts) mounts=1 ;;
 	load) loaded=1 ;;
+	unlisted) unlisted=1 ;;
 	route=*) tunneled="$tunneled ${word#route=} " ;;
 	late=*) late="$late ${word#late=} " ;;
 	same=*) same=${word#same=} ;;
@@ -125,7 +126,7 @@ main() {
 		name_files "$@"
 		rulesets
 		way_in
-		managers
+		[ -n "$unlisted" ] || managers
 	fi
 	printf '%s done\n' "$mark"
 }

@@ -8,7 +8,8 @@ BACK_OFF = (2.0, 4.0, 8.0, 16.0, 30.0)
 """Seconds until the next reading after one failure, two in a row, and so on."""
 USUAL_INTERVAL = 2.0
 """Seconds; taken for the interval if there is none."""
-RECENT = 20
+RECENT = 40
+"""Readings whose time is known: in 80 s at least two ask for what takes long (SLOW_EVERY of host/host.py)."""
 QUIET_SECONDS = 10.0
 """Seconds without a change after which a host that announces changes is quiet; it is then read as seldom."""
 

@@ -47,6 +47,14 @@ def test_lists_are_slow_sections(tools: Tools) -> None:
     assert (tools.root / "asked").read_text() == "\n"
 
 
+def test_first_reading_of_a_screen_leaves_the_lists_to_the_next(tools: Tools) -> None:
+    tools.add("pot", "echo shop")
+    host = tools.host()
+    captures = [host.capture(lists=False), host.capture(), host.capture(lists=False)]
+    listed = [[part.out for part in capture.sections if part.name == "managed pot"] for capture in captures]
+    assert listed == [[], ["shop\n"], ["shop\n"]]
+
+
 def test_failure_and_length_of_a_list_are_bounded(tools: Tools) -> None:
     tools.add("pot", "echo shop; echo broken >&2; exit 3")
     tools.add("iocage", "while :; do printf %08000d 0; done")
