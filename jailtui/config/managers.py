@@ -209,7 +209,8 @@ def by_file(file: str, jail: str, bastille: str = "") -> Managed:
 def by_kernel(name: str, path: str) -> Managed:
     """Whose jail it is, by its root and its name in the kernel, which only the host's root can give it.
 
-    A dot of an iocage jail's name is _ in the kernel, so that a name with _ alone does not say what iocage calls it.
+    A name in the kernel alone does not say what iocage calls the jail: iocage takes a name that none of its jails has
+    for the beginning of another's.
     """
     for manager in MANAGERS:
         match = manager.root.fullmatch(path) if manager.root is not None else None
@@ -218,7 +219,7 @@ def by_kernel(name: str, path: str) -> Managed:
             return Managed(manager.name, own)
     own = name.removeprefix(IOCAGE.prefix)
     if own not in ("", name) and IOCAGE.in_kernel(own) == name:
-        return Managed(IOCAGE.name, "" if "_" in own else own)
+        return Managed(IOCAGE.name)
     return Managed()
 
 

@@ -26,6 +26,7 @@ class Kept:
 
     def __init__(self, lists: Mapping[str, JailList]) -> None:
         self._jails: dict[str, list[KeptJail]] = defaultdict(list)
+        self._read = {manager.name for manager in MANAGERS if manager.command in lists}
         for manager in MANAGERS:
             for listed in lists[manager.command].jails if manager.command in lists else ():
                 name = manager.in_kernel(listed.name)
@@ -37,11 +38,16 @@ class Kept:
             yield from {jail.manager.name: jail for jail in reversed(several)}.values()
 
     def owner(self, name: str, path: str) -> Managed:
-        """Whose jail of the kernel it is: its manager lists it. Where several do, its root and its name decide."""
+        """Whose jail of the kernel it is: its manager lists it. Where several do, its root and its name decide.
+
+        A jail that its manager's list lacks has no name for its command, which may complete it to another's.
+        """
         marked = by_kernel(name, path)
         listing = self._jails.get(name, [])
         own = [jail for jail in listing if marked.manager in ("", jail.manager.name)]
-        if not own or len({jail.manager.name for jail in own}) > 1:
+        if not own:
+            return marked._replace(name="") if marked.manager in self._read else marked
+        if len({jail.manager.name for jail in own}) > 1:
             return marked
         manager = own[0].manager.name
         return Managed(manager, own[0].listed.name) if len(own) == 1 else marked._replace(manager=manager)

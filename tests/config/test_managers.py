@@ -13,8 +13,8 @@ from jailtui.exchange import Verb
     [
         ("foo", "/usr/local/bastille/jails/foo/root", Managed("Bastille", "foo")),
         ("ioc-www_example_org", "/mnt/tank/iocage/jails/www.example.org/root", Managed("iocage", "www.example.org")),
-        ("ioc-web", "/tank/elsewhere", Managed("iocage", "web")),
-        ("ioc-a_b", "/tank/elsewhere", Managed("iocage", "")),
+        ("ioc-web", "/tank/elsewhere", Managed("iocage")),
+        ("ioc-a_b", "/tank/elsewhere", Managed("iocage")),
         ("web", "/usr/local/appjail/jails/web/jail", Managed("AppJail", "web")),
         ("web", "/opt/pot/jails/web/m", Managed("pot", "web")),
         ("web", "/usr/jails/jails/web", Managed("CBSD", "web")),

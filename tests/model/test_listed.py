@@ -41,6 +41,16 @@ def test_list_tells_the_name_that_the_kernel_does_not() -> None:
     assert jails(both, rows=(row(3, "ioc-a_b"),))["ioc-a_b"].manager_name == ""
 
 
+def test_manager_gets_no_name_that_its_list_does_not_have() -> None:
+    lists, shop = (("iocage", iocage("web")), ("pot", "db\n")), "/opt/pot/jails/shop/m"
+    told = jails(*lists, rows=(row(3, "ioc-w"), row(4, "shop", path=shop)))
+    assert [(key, told[key].manager, told[key].manager_name) for key in ("ioc-w", "shop")] == [
+        ("ioc-w", "iocage", ""),
+        ("shop", "pot", ""),
+    ]
+    assert jails(rows=(row(4, "shop", path=shop),))["shop"].manager_name == "shop"
+
+
 def test_of_two_lists_the_jails_own_root_decides() -> None:
     lists = (("pot", "web\n"), ("appjail", "web\n"))
     running = row(3, "web", path="/opt/pot/jails/web/m")
