@@ -15,7 +15,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding
 
-from jailtui.text import output_lines
+from jailtui.text import clean, output_lines
 from jailtui.ui.glyphs import ASCII, UNICODE
 from jailtui.ui.messages import KeyHandled
 from jailtui.ui.screens.console import ConsoleScreen
@@ -192,10 +192,10 @@ class ConsoleApp(App[None]):
         from jailtui.ui.saving import save_text, short_path
 
         if self._saves is None:
-            self._tell("Nothing is saved here: there is no folder for it.")
+            self._tell("Can't save: no folder is set.")
             return
         at = self._clock()
-        head = f"# {event.title}, {self._called}, {day_time(at)}\n"
+        head = f"# {clean(event.title)}, {clean(self._called)}, {day_time(at)}\n"
         try:
             path = save_text(self._saves, event.title, head + event.text, at)
         except OSError as error:

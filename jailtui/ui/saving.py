@@ -27,8 +27,12 @@ def save_text(folder: Path, title: str, text: str, at: float) -> Path:
             handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         except FileExistsError:
             continue
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+                file.write(text)
+        except OSError:
+            (folder / name).unlink(missing_ok=True)  # half a text
+            raise
         return folder / name
     raise FileExistsError
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from jailtui.looking import News
 from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.header import clock_time
@@ -53,6 +55,30 @@ async def test_it_stays_at_the_end_unless_somebody_looks_further_up() -> None:
         assert "line 0." in it.text()
         await it.press("G")
         await it.until(lambda: "line 101." in it.text())
+
+
+async def test_what_is_read_does_not_move_while_older_lines_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jailtui.ui.screens.log.MOST", 60)
+    owner = Read()
+    owner.grow(*(f"line {number}." for number in range(59)))
+    async with stage(ValueHost(home()), (80, 24)) as it:
+        await opened(it, owner)
+        await it.until(lambda: "line 58." in it.text())
+        await it.press("pageup")
+        top = it.text().splitlines()[1]
+        owner.grow(*(f"more {number}." for number in range(10)))
+        await it.press("ctrl+r")
+        assert it.text().splitlines()[1] == top
+
+
+async def test_it_follows_in_a_narrower_terminal_too() -> None:
+    owner = Read()
+    owner.grow(*(f"line {number}. " + "x" * 90 for number in range(100)))
+    async with stage(ValueHost(home()), (120, 30)) as it:
+        await opened(it, owner)
+        await it.until(lambda: "line 99." in it.text())
+        await it.pilot.resize_terminal(80, 24)
+        await it.until(lambda: "line 99." in it.text())
 
 
 async def test_a_filter_shows_the_lines_that_match_and_q_lifts_it_first() -> None:

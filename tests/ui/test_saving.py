@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 from jailtui.ui.lines import Cell
+from jailtui.ui.messages import SaveText
 from jailtui.ui.rows import Column, Row
 from jailtui.ui.saving import save_text, short_path
 from jailtui.ui.widgets.rowlist import RowList
@@ -63,6 +64,18 @@ async def test_ctrl_s_saves_the_panel_or_the_details_and_tells_the_file(tmp_path
         await it.press("enter", "ctrl+s")
         (details,) = {*tmp_path.iterdir()} - {table}
         assert details.name.startswith("details-of-")
+
+
+async def test_the_first_line_of_a_file_holds_no_escape_of_a_name(tmp_path: Path) -> None:
+    async with stage(ValueHost(home()), saves=tmp_path) as it:
+        it.app.post_message(SaveText("log of we\x1b]0;owned\x07\nb", "line\n"))
+        await it.until(lambda: list(tmp_path.iterdir()))
+        (file,) = tmp_path.iterdir()
+        head, *rest = file.read_text().splitlines()
+        assert head.startswith("# log of we")
+        assert "\x1b" not in head
+        assert "\x07" not in head
+        assert rest == ["line"]
 
 
 async def test_a_folder_that_can_not_be_written_is_named(tmp_path: Path) -> None:

@@ -114,6 +114,11 @@ async def test_an_event_moves_no_other_until_the_box_is_full() -> None:
         lately.take(happened[2::-1], "02:13", NOW)
         assert [each.text for each in lately.lines][:2] == before
         assert [each.text.split()[-1] for each in lately.lines] == ["0", "1", "2"]
-        lately.take(happened[::-1], "02:13", NOW)
-        assert len(lately.lines) == lately.most // 2
-        assert lately.lines[-1].text.endswith(f"event {lately.most}")
+        for last in range(3, len(happened)):
+            lately.take(happened[last::-1][: lately.most], "02:13", NOW)
+        newest = lately.most // 2
+        assert [each.text.split()[-1] for each in lately.lines] == [
+            str(number) for number in range(len(happened) - newest, len(happened))
+        ]
+        lately.take(happened[::-1][: lately.most], "02:13", NOW)
+        assert len(lately.lines) == newest, "those that were cut do not come back"

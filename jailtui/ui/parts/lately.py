@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from jailtui.ui.lines import Cell, line
@@ -35,7 +36,8 @@ class Lately(TextLines, can_focus=False):
         """Show the last events, given the newest first and known `since` then; only changes are painted."""
         from jailtui.ui.eventlines import moment, tone
 
-        self._written += reversed([event for event in events if event not in self._written])
+        newer = takewhile(lambda event: not self._written or event != self._written[-1], events)
+        self._written += reversed(tuple(newer))
         if len(self._written) > self.most:
             self._written = self._written[-max(1, self.most // 2) :]
         blank = Cell(" ")

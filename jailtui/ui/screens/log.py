@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 KEYS = (
     ("j k, up down", "Scroll; pgup and pgdn one page, g to the first line, G to the last: there it follows the logs."),
     ("w", "Wrap long lines, or cut them; left and right move lines that are cut."),
-    ("t", "Show when each line came, as far as it came while the logs were shown."),
+    ("t", "Show when each line was read; those read at the start have no time."),
     ("m", "Set a mark with the time after the last line: what comes later is below it."),
     ("c", "Set exec.consolelog, where it is not set."),
     ("/", "Show the lines that match a text or regex; ! inverts."),
@@ -114,11 +114,15 @@ class LogScreen(ListScreen):
 
     def _append(self, fresh: list[LogEntry]) -> None:
         follows = not self.has_read or self.text.at_end
-        self._entries = [*self._entries, *fresh][-MOST:]
+        entries = [*self._entries, *fresh]
+        forgotten = self.text.count(entries[:-MOST])
+        self._entries = entries[-MOST:]
         self.has_read = True
         self._show()
         if follows:
             self.call_after_refresh(self.text.scroll_first, self.text.total())
+        elif forgotten:
+            self.text.scroll_first(self.text.first - forgotten)
 
     def _show(self) -> None:
         above = [LogEntry(self._missing, "problem")] if self._missing else []

@@ -13,7 +13,7 @@ from jailtui.ui.lines import Cell, Line, hanging, line, wrap
 from jailtui.ui.widgets.lineview import TextLines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from jailtui.ui.lines import Tone
 
@@ -47,6 +47,8 @@ class LogLines(TextLines):
     wrapped = True
     timed = False
     aside = 0
+    _follows = True
+    """Whether the last line was in view when somebody scrolled last."""
     _look: tuple[int, bool, bool, int] = (0, False, False, 0)
     _made: Mapping[LogEntry, Sequence[Line]] = MappingProxyType({})
     """The lines of each entry that is shown, drawn as `_look` says."""
@@ -82,8 +84,19 @@ class LogLines(TextLines):
         return [f"{self._time(entry)}{text}" for entry, text in zip(self._chosen(), texts, strict=True)]
 
     def resized(self) -> None:
+        follows = self._follows
         self._choose()
         super().resized()
+        if follows:
+            self.scroll_first(self.total())
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._follows = self.at_end
+
+    def count(self, entries: Iterable[LogEntry]) -> int:
+        """How many lines of these entries are shown."""
+        return sum(len(self._made.get(entry, ())) for entry in entries)
 
     def _chosen(self) -> list[LogEntry]:
         """The entries that the filter shows; it hides no mark."""
