@@ -86,6 +86,11 @@ def by_whom(jail: Jail, state: HostState, by: By = "manager") -> str:
     return f"{manager.name} manages it: jail(8) does not see to {manager.also}"
 
 
+def removed(jail: Jail) -> str:
+    """That the jail is removed, in POSIX shell."""
+    return f"! jls -j {jail.jid} jid >/dev/null 2>&1"
+
+
 def _from_file(jail: Jail) -> Argv:
     if jail.configured is None or jail.configured.file == MAIN_FILE:
         return ()
@@ -167,7 +172,7 @@ def destroy_after(jail: Jail, pair: Epair, seen: Sight) -> Step:
     assert near.name is not None
     there = seen.on_host.get(near.name)
     unused = _in_no_jail(there) if there is not None and seen.looks_in else ()
-    guard = (f"! jls -j {jail.jid} jid >/dev/null 2>&1", *_still(near, seen), *unused)
+    guard = (removed(jail), *_still(near, seen), *unused)
     return Step(("ifconfig", near.name, "destroy"), f"destroys both ends of {pair.name}", guard=" && ".join(guard))
 
 

@@ -10,7 +10,7 @@ from jailtui.exchange import FileEdit, Refusal, Step, Task, Verb, shell_line
 from jailtui.forms.opening import FormName, open_form
 from jailtui.forms.protocol import Answers, Draft, NoForm
 from jailtui.jailconf import evaluate, parse
-from jailtui.model.commands import MAIN_FILE, start_step, stop_step, stops
+from jailtui.model.commands import MAIN_FILE, managing, removed, start_step, stop_step, stops
 from jailtui.model.commands import starts as jail_started
 from jailtui.plans.actions import legible, plan
 from jailtui.plans.plan import Plan, edits_of
@@ -34,6 +34,8 @@ class Request(NamedTuple):
 
 DOES = ("Copy ", "Rename ", "Remove ")
 """How titles of forms begin that name an action."""
+LOOKS = ("true",)
+"""The command of a step that only has a guard."""
 
 
 def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = False) -> Plan:
@@ -129,28 +131,28 @@ def _answered(request: Request, sources: Sources) -> Draft:
 
 
 def _restarting(draft: Draft, jail: Jail, state: HostState) -> list[Step]:
-    stop, start = stop_step(jail, state), start_step(jail, state)
-    return restarting(draft, stop._replace(undo=None), start._replace(undo=None))
-
-
-def restarting(draft: Draft, stop: Step, start: Step) -> list[Step]:
     """The steps of a save with a restart: stop the jail by the old text, save, start it by the new one.
 
     If a step before the start fails, the steps before it are reversed and the jail is started by the old text. Files in
-    the jail are written before it stops; `jail -m` is not needed, since the start sets the parameters.
+    the jail are written before it stops; `jail -m` is not needed, since the start sets the parameters. The stop of some
+    managers exits with 0 also where jail(8) failed, so that the host looks whether the jail is removed.
     """
+    stop, start = (step(jail, state)._replace(undo=None) for step in (stop_step, start_step))
+    looks = [Step(LOOKS, f"only if {jail.name} is removed", guard=removed(jail))] if managing(jail, state) else []
     commands = [step for step in draft.commands if step.argv[:2] != ("jail", "-m")]
     inside = [step for step in commands if step.argv[1:2] == ("-j",)]
     stops = len(inside)
     changes = [*map(save_step, draft.files), *(step for step in commands if step not in inside)]
-    starts = stops + 1 + len(changes)
+    saves = stops + 1 + len(looks)
+    starts = saves + len(changes)
     why = "only if a step before the start fails: start it as it was"
     return [
         *inside,
         stop._replace(may_fail=False, why="stop it by the old text"),
+        *looks,
         *changes,
         start,
-        *_rescue(changes, stops + 1, starts),
+        *_rescue(changes, saves, starts),
         Step(start.argv, why, rescues=tuple(range(stops, starts))),
         *(_by_name(step, jail_started(start.argv)) for step in _rescue(inside, 0, starts)),
     ]
@@ -287,7 +289,11 @@ def taken_back(plan: Plan) -> Plan | None:
 
 
 def _backwards(task: Task, called: str) -> Task | None:
-    runs = {step for step in task.steps if step.argv[:1] == ("jail",) or jail_started(step.argv) or stops(step.argv)}
+    runs = {
+        step
+        for step in task.steps
+        if step.argv[:1] in (("jail",), LOOKS) or jail_started(step.argv) or stops(step.argv)
+    }
     kept = [step for step in task.steps if not step.rescues and (step not in runs or step.undo is not None)]
     steps = [_undo_of(step, called) for step in reversed(kept)]
     if not all(steps):

@@ -9,7 +9,7 @@ from ipaddress import ip_address, ip_interface
 from typing import TYPE_CHECKING
 
 from jailtui.exchange import Step
-from jailtui.model.commands import start_step, stop_step
+from jailtui.model.commands import removed, start_step, stop_step
 from jailtui.model.interfaces import assigned
 from jailtui.net import family, inet, parsed
 from jailtui.rules.addresses import address_step, unreachable
@@ -225,7 +225,8 @@ def _afresh(context: Context, run: Run, end: str | None, ambiguous: tuple[str, .
         return
     why = f"{run.jail.name} starts with the pair of its file, and the old one is destroyed."
     for remedy in restart(context, run.jail, why):
-        destroy = Step(("ifconfig", end, "destroy"), "its stop hooks do not name it", "both its ends", may_fail=True)
+        argv, why = ("ifconfig", end, "destroy"), "its stop hooks do not name it"
+        destroy = Step(argv, why, "both its ends", may_fail=True, guard=removed(run.jail))
         stop, start = stop_step(run.jail, context.state), start_step(run.jail, context.state)
         steps = (stop._replace(may_fail=True), destroy, start)
         yield remedy._replace(task=remedy.task._replace(steps=steps, undo=""), force="forced")

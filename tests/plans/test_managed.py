@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from jailtui.exchange import BASTILLE_CONF, EndedCommand, PlanMark, Section, Verb
+from jailtui.exchange import BASTILLE_CONF, EndedCommand, FileEdit, PlanMark, Result, Section, Step, Verb
+from jailtui.forms.protocol import Draft
 from jailtui.model.commands import By, starts, stops
 from jailtui.model.starts import noted
 from jailtui.model.state import HostState
@@ -16,8 +18,11 @@ from jailtui.plans.history import PastRun, PastStep
 from jailtui.plans.interrupted import by_what
 from jailtui.plans.leaving import with_left_over
 from jailtui.plans.plan import Plan
+from jailtui.plans.run import run_plan
+from jailtui.plans.save import save_plan, taken_back
 from jailtui.plans.verdict import verdicts
 from tests.support.captures import conf, row, state
+from tests.support.fake_form import LineForm
 from tests.support.large_hosts import EM0, FACTS, LO0, bridge, epair
 
 FILE = "/usr/local/bastille/jails/foo/jail.conf"
@@ -161,3 +166,22 @@ def test_an_interrupted_run_goes_on_by_what_it_had_chosen() -> None:
     mark = PlanMark("1", "Stop foo", "stop", ("foo",))
     runs = [PastRun(mark, "nas", "", "root", 1, (PastStep("2", argv),)) for argv in steps]
     assert [by_what(run, found) for run in runs] == ["jail", "manager", "manager"]
+
+
+def test_a_save_with_a_restart_writes_nothing_while_the_jail_still_runs_after_its_manager_s_stop() -> None:
+    draft = Draft((FileEdit(FILE, b"old", b"new"),), restart="foo")
+    made = save_plan(LineForm("network", "foo"), draft, host(file=True), restart=True)
+    gone = "! jls -j 4 jid >/dev/null 2>&1 && true"
+    assert lines(made)[:4] == ["bastille stop foo", gone, f"save {FILE}", "bastille start foo"]
+    ran: list[str] = []
+
+    def still_running(step: Step, _: Callable[[str], None]) -> Result:
+        ran.append(step.line)
+        return Result(step.argv, 1 if step.guard else 0)
+
+    assert run_plan(made, still_running, lambda _: None) == {"foo": "failed"}
+    assert ran == ["bastille stop foo", gone, "bastille start foo"]
+    back = taken_back(made)
+    assert back is not None
+    assert lines(back) == [f"save {FILE}"]
+    assert gone not in lines(save_plan(LineForm("network", "foo"), draft, host(file=True, on_host=False), restart=True))

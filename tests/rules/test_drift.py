@@ -298,7 +298,9 @@ def test_changed_id_is_told_before_the_stop_cleans_up_the_wrong_pair(host: Embed
     backend = host.backend()
     finding = findings(backend, "DRIFT-INTERFACE")[0]
     assert (finding.drift, finding.text) == ("restart", "web runs with epair154; its file names epair155.")
-    apply(backend, next(one for one in finding.remedies if one.force == "forced"))
+    afresh = next(one for one in finding.remedies if one.force == "forced")
+    assert afresh.task.steps[1].line == "! jls -j 1 jid >/dev/null 2>&1 && ifconfig epair154a destroy"
+    apply(backend, afresh)
     assert drifts(backend) == []
     assert "epair154a" not in host.ask("ifconfig", "-l")
 
