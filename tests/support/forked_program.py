@@ -13,29 +13,47 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from tests.support import process_group
+
 SECONDS = 60
 KEPT, CLOSED = "kept", "closed"
 """What a standard stream is, where it is no file: read by the caller, or closed."""
 
 
 @cache
-def waiting() -> socket.socket:
-    """The line to that Python, which is started once in each process of pytest."""
+def waiting() -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """The line to that Python, and its process, which is started once in each process of pytest."""
     line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     program = str(Path(__file__).with_name("waiting_program.py"))
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     process = subprocess.Popen(
-        (sys.executable, program, str(theirs.fileno())), pass_fds=(theirs.fileno(),), env=environment
+        (sys.executable, program, str(theirs.fileno())),
+        pass_fds=(theirs.fileno(),),
+        env=environment,
+        start_new_session=True,
     )
     theirs.close()
     line.settimeout(SECONDS)
+    atexit.register(end, line, process)
+    return line, process
 
-    def end() -> None:
-        line.close()
-        process.wait()
 
-    atexit.register(end)
-    return line
+def end(line: socket.socket, process: subprocess.Popen[bytes]) -> None:
+    line.close()
+    process_group.end(process)
+
+
+def status_of(request: bytes, descriptors: Sequence[int]) -> int:
+    """The exit status of a program with these streams. One that outlasts SECONDS is killed with the Python it is of."""
+    line, process = waiting()
+    try:
+        socket.send_fds(line, [request], descriptors)
+        return int(line.recv(64))
+    except TimeoutError:
+        waiting.cache_clear()
+        atexit.unregister(end)
+        end(line, process)
+        raise
 
 
 def run(
@@ -56,10 +74,11 @@ def run(
             elif stream != CLOSED:
                 opened.append(os.open(stream, os.O_RDWR))
         closed = [stream == CLOSED for stream in streams]
-        socket.send_fds(waiting(), [json.dumps([list(words), dict(environment), closed]).encode()], opened)
-        for descriptor in opened:
-            os.close(descriptor)
-        status = int(waiting().recv(64))
+        try:
+            status = status_of(json.dumps([list(words), dict(environment), closed]).encode(), opened)
+        finally:
+            for descriptor in opened:
+                os.close(descriptor)
         texts = []
         for file in (out, err):
             file.seek(0)

@@ -12,18 +12,21 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import selectors
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from jailtui.simhost import machine
 from jailtui.simhost.commands import is_simulated
+from tests.support import process_group
 
 SECONDS = 60
 LONGEST = 1 << 20
@@ -81,7 +84,10 @@ def ask(
             check=False,
         )
     request = [str(Path(command).parents[1]), argv, dict(environment), str(cwd or Path.cwd())]
-    status, out, err = waiting().run(json.dumps(request).encode())
+    try:
+        status, out, err = waiting().run(json.dumps(request).encode())
+    except TimeoutError as error:
+        raise subprocess.TimeoutExpired(argv, SECONDS) from error
     return Completed(argv, status, decoded(out), decoded(err))
 
 
@@ -123,6 +129,7 @@ class Waiting:
             pass_fds=(theirs.fileno(),),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )
         theirs.close()
         self.line.settimeout(SECONDS)
@@ -136,26 +143,41 @@ class Waiting:
             socket.send_fds(self.line, [request], [nothing.fileno(), out[1], err[1]])
             os.close(out[1])
             os.close(err[1])
-            texts = both(out[0], err[0])
-            return int(self.line.recv(64)), *texts
+            try:
+                out_text, err_text = all_of(out[0], err[0])
+                return int(self.line.recv(64)), out_text, err_text
+            except TimeoutError:
+                waiting.cache_clear()
+                atexit.unregister(self.end)
+                self.end()
+                raise
 
     def end(self) -> None:
         self.line.close()
-        self.process.wait()
+        process_group.end(self.process)
         os.close(self.ask)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def both(out: int, err: int) -> tuple[bytes, bytes]:
-    """All that comes by both pipes."""
-    complaint: list[bytes] = []
-    reader = threading.Thread(target=lambda: complaint.append(all_of(err)))
-    reader.start()
-    text = all_of(out)
-    reader.join()
-    return text, b"".join(complaint)
-
-
-def all_of(pipe: int) -> bytes:
-    with open(pipe, "rb") as file:
-        return file.read()
+def all_of(*pipes: int) -> list[bytes]:
+    """All that comes by the pipes until each is closed: a TimeoutError if that takes longer than SECONDS."""
+    texts = dict.fromkeys(pipes, b"")
+    end = time.monotonic() + SECONDS
+    try:
+        with selectors.DefaultSelector() as selector:
+            for pipe in pipes:
+                selector.register(pipe, selectors.EVENT_READ)
+            while selector.get_map():
+                left = end - time.monotonic()
+                ready = selector.select(left) if left > 0 else []
+                if not ready:
+                    raise TimeoutError
+                for key, _ in ready:
+                    text = os.read(key.fd, 1 << 16)
+                    texts[key.fd] += text
+                    if not text:
+                        selector.unregister(key.fd)
+    finally:
+        for pipe in pipes:
+            os.close(pipe)
+    return list(texts.values())

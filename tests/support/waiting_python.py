@@ -20,6 +20,7 @@ import gc
 import json
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import jailtui.jailconf
@@ -55,15 +56,17 @@ class Python:
         self.rest = b""
         self.answers: dict[int, Callable[[int], None]] = {}
         self.askers: dict[int, int] = {}
+        self.poll = select.poll()
         self.woken, wakes = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        for descriptor in (self.line.fileno(), self.ask, self.woken):
+            self.poll.register(descriptor, select.POLLIN)
 
     def serve(self) -> None:
         """Answer until the socket is closed."""
         while True:
-            ready, _, _ = select.select([self.line.fileno(), self.ask, self.woken, *self.askers], [], [])
-            for descriptor in ready:
+            for descriptor, _ in self.poll.poll():
                 if descriptor == self.line.fileno():
                     if not self.by_line():
                         return
@@ -76,7 +79,10 @@ class Python:
             self.reap()
 
     def by_line(self) -> bool:
-        request, descriptors, _, _ = socket.recv_fds(self.line, MOST, STREAMS)
+        try:
+            request, descriptors, _, _ = socket.recv_fds(self.line, MOST, STREAMS)
+        except ConnectionResetError:  # it was closed before an answer was read
+            return False
         if request:
             root, argv, environment, folder = json.loads(request)
 
@@ -100,6 +106,9 @@ class Python:
             process = os.pidfd_open(number)
         except ProcessLookupError:
             return
+        except OSError:
+            self.reply(number, b"-\n")
+            return
         streams = [libc.syscall(PIDFD_GETFD, process, stream, 0) for stream in THEIRS]
         if -1 in streams:
             self.reply(number, b"-\n")
@@ -116,18 +125,27 @@ class Python:
 
         def answer(status: int) -> None:
             del self.askers[process]
+            self.poll.unregister(process)
             os.close(process)
             self.reply(number, b"%d\n" % (status if status >= 0 else 128 - status))
 
         self.askers[process] = self.fork(command, streams, answer)
+        self.poll.register(process, select.POLLIN)
 
     def reply(self, number: int, text: bytes) -> None:
-        try:
+        with suppress(OSError):  # nobody waits for it any more
             slot = os.open(f"{self.folder}/{number % self.slots}", os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:  # nobody waits for it any more
-            return
-        os.write(slot, text)
-        os.close(slot)
+            try:
+                os.write(slot, text)
+            finally:
+                os.close(slot)
+
+    def end(self) -> None:
+        """Have no command handed over any more, and those that wait for an answer fail."""
+        Path(self.folder, "ask").unlink(missing_ok=True)
+        for slot in range(self.slots):
+            self.reply(slot, b"255\n")
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def fork(self, command: "Callable[[], None]", descriptors: list[int], answer: "Callable[[int], None]") -> int:
         pid = os.fork()
@@ -164,14 +182,21 @@ def become(root: str, name: str, words: list[str], environment: dict[str, str]) 
     run.main(root, name, words)
 
 
-def main() -> None:
+def load() -> None:
     for room in (".", "kernel", "tools", "managers"):
         for file in sorted(Path(simhost.__path__[0], room).glob("*.py")):
             __import__(".".join(("jailtui.simhost", *Path(room).parts, file.stem)))
     gc.disable()  # a fork then leaves the memory as it is
     gc.freeze()
-    Python(socket.socket(fileno=int(sys.argv[2])), sys.argv[3], int(sys.argv[4])).serve()
-    shutil.rmtree(sys.argv[3], ignore_errors=True)  # whoever asked may have been killed
+
+
+def main() -> None:
+    python = Python(socket.socket(fileno=int(sys.argv[2])), sys.argv[3], int(sys.argv[4]))
+    try:
+        load()
+        python.serve()
+    finally:
+        python.end()
 
 
 if __name__ == "__main__":
