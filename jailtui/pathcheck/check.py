@@ -56,14 +56,19 @@ class PathCheck(Checking):
         asked = self._routes()
         first, answer = self._read_before() or asked["default"]
         route = default = answers.route(answer)
+        default_source = first.line
         if "far" in asked:
-            far = self._read_tunnel() or answers.route(asked["far"][1])
-            route = far if far.interface else route
+            read, far = self._read_tunnel(), answers.route(asked["far"][1])
+            if read is not None:
+                route = read
+            elif far.interface:
+                route = far
+                first, answer = asked["far"]
         to_target = answers.route(asked["target"][1]) if "target" in asked else route
         self.line = line_of(self.state, self.jail, route.interface if to_target.refused else to_target.interface)
         self.family = self._family()
         if self.line.inner is not None and is_tunnel(self.line.inner):
-            self.carried = tunnel.carrier(self, default, first.line)
+            self.carried = tunnel.carrier(self, default, default_source)
         values = answers.variables(asked["variables"][1])
         if self.target is None and self.family == "inet" and self.line.own("inet6"):
             self.via6 = answers.route(asked["inet6"][1]).gateway
@@ -129,7 +134,8 @@ class PathCheck(Checking):
             elif not (faults or route.interface or self._direct or answers.no_route(answer)):
                 self.say("default route", "unknown", f"{asked.line}: {answer.last}")
             else:
-                self.settle("default route", faults, text, [Evidence(asked.line, f"gateway: {via}")] if via else ())
+                evidence = [Evidence(asked.line, f"interface: {route.interface}, gateway: {via}")] if via else ()
+                self.settle("default route", faults, text, evidence)
 
     def _of_the_host(self, line: PathLine, via: str) -> None:
         """The host's end, the bridge and the way out of a cable; `via` is who comes next."""

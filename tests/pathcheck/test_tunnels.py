@@ -8,7 +8,7 @@ from jailtui.pathcheck.check import PathCheck
 from jailtui.pathcheck.hops import PathReport, Question, Reply
 from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.pathlines import PathShown, path_lines
-from tests.support.path_replay import JAIL, Key, World, asker, snapshot, world
+from tests.support.path_replay import JAIL, JID, Key, World, asker, snapshot, world
 
 WG0 = "wg0: flags=10080c1<UP,RUNNING,NOARP,MULTICAST,LOWER_UP> metric 0 mtu 1420\n"
 WG0 += "\tinet 10.8.0.2 netmask 0xffffff00\n\tgroups: wg\n"
@@ -171,4 +171,7 @@ def test_halves_of_a_default_route_are_followed_and_the_default_route_carries_th
     assert told["default route"] == "ok: through the tunnel tun3, by 10.9.0.1"
     assert told["tunnel"].startswith(f"ok: tun3, a tun tunnel; epair154b carries it by {GATEWAY}: its default route")
     assert told["outer gateway"].startswith("ok: ")
+    evidence = {hop.hop: [(each.source, each.said) for each in hop.evidence] for hop in report.hops}
+    assert evidence["default route"] == [(f"route -j {JID} -n get 128.0.0.1", "interface: tun3, gateway: 10.9.0.1")]
+    assert evidence["tunnel"] == [(f"route -j {JID} -n get default", f"interface: epair154b, gateway: {GATEWAY}")]
     assert "tunnel" not in texts(checked(host("healthy", TUN3, answers), over=("epair154b",)))
