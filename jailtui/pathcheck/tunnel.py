@@ -31,7 +31,7 @@ FAR = {"inet": "128.0.0.1", "inet6": "8000::1"}
 FRESH = 180
 """Seconds after which a wg interface makes a new handshake before it sends (REJECT_AFTER_TIME of the protocol)."""
 MOST_PEERS = 4
-"""Peers whose routes are asked for."""
+"""Peers whose routes are asked for; with more, the carrier is unknown."""
 
 
 def far_route(jail: Jail, family: str) -> Argv | None:
@@ -67,17 +67,21 @@ def _to_peers(check: Checking, tunnel: Interface) -> Carrier:
     (answer,) = check.ask((question,))
     peers = wg.endpoints(answer.text) if answer.rc == 0 else ()
     if not peers:
-        why = f"no peer of {tunnel.name} has an address" if answer.rc == 0 else "wg does not tell its peers"
+        why = f"no peer of {tunnel.name} has an address" if answer.rc == 0 else "wg can't list its peers"
         return Carrier(None, "", why, (Evidence(question.line, answer.last),))
-    ways = [check.in_stack(answers.route_to(peer)) for peer in peers[:MOST_PEERS]]
+    evidence = [Evidence(question.line, ", ".join(peers[:MOST_PEERS]))]
+    if len(peers) > MOST_PEERS:
+        return Carrier(None, "", f"{tunnel.name} has {len(peers)} peers", tuple(evidence))
+    ways = [check.in_stack(answers.route_to(peer)) for peer in peers]
     replies = check.ask(ways)
     routes = {answers.route(reply) for reply in replies}
     to = f"the route to its peer {peers[0]}" if len(peers) == 1 else f"the route to its peers {', '.join(peers[:2])}"
-    evidence = [Evidence(question.line, ", ".join(peers[:MOST_PEERS]))]
     evidence += [Evidence(way.line, reply.last) for way, reply in zip(ways, replies, strict=True) if reply.rc != 0]
     route = next(iter(routes))
-    if len(routes) > 1 or not route.interface:
-        return Carrier(None, "", f"{to} is {'not one' if len(routes) > 1 else 'not known'}", tuple(evidence))
+    if len(routes) > 1:
+        return Carrier(None, "", "its peers are reached by different routes", tuple(evidence))
+    if not route.interface:
+        return Carrier(None, "", f"{to} is unknown", tuple(evidence))
     evidence.append(Evidence(ways[0].line, f"interface: {route.interface}, gateway: {route.gateway or 'none'}"))
     return _over(check, route, to, tuple(evidence))
 
@@ -88,7 +92,7 @@ def settle(check: Checking, carried: Carrier) -> None:
     assert tunnel is not None
     kind = f"{tunnel.name}, a {tunnel.kind} tunnel"
     if line is None or line.inner is None:
-        check.say("tunnel", "unknown", f"{kind}; what carries it is not known: {carried.why}", carried.evidence)
+        check.say("tunnel", "unknown", f"{kind}; its carrier is unknown: {carried.why}", carried.evidence)
         return
     by = f" by {carried.gateway}" if is_ip(carried.gateway) else ""
     good = f"{kind}; {line.inner.name} carries it{by}: {carried.why}"

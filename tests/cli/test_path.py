@@ -127,7 +127,7 @@ def test_tunnel_with_the_default_route_is_named(demo: Demo, capsys: Capsys) -> N
     report = json.loads(capsys.readouterr().out)
     hops = {hop["hop"]: hop for hop in report["hops"]}
     assert report["sends"] == "sends a ping to 10.8.0.1, one of full size"
-    text = "wg0, a wg tunnel; what carries it is not known: wg does not tell its peers"
+    text = "wg0, a wg tunnel; its carrier is unknown: wg can't list its peers"
     assert (hops["tunnel"]["result"], hops["tunnel"]["text"]) == ("unknown", text)
     assert hops["tunnel"]["evidence"][0]["source"].endswith(" wg show wg0 endpoints")
     assert (report["verdict"], hops["gateway"]["result"]) == ("unknown", "unknown")

@@ -152,16 +152,18 @@ def test_what_carries_a_tunnel_is_unknown_where_nothing_tells() -> None:
     def unknown(it: World) -> str:
         report = checked(it)
         assert (report.verdict, report.broken, report.sends) == ("unknown", None, "sends nothing")
-        return texts(report)["tunnel"].removeprefix("unknown: wg0, a wg tunnel; what carries it is not known: ")
+        return texts(report)["tunnel"].removeprefix("unknown: wg0, a wg tunnel; its carrier is unknown: ")
 
-    assert (
-        unknown(by_wg(answers={PEERS: Reply(1, "jexec: execvp: wg: No such file\n")})) == "wg does not tell its peers"
-    )
+    assert unknown(by_wg(answers={PEERS: Reply(1, "jexec: execvp: wg: No such file\n")})) == "wg can't list its peers"
     assert unknown(by_wg(answers={PEERS: endpoints()})) == "no peer of wg0 has an address"
     loops = unknown(by_wg(answers={get(PEER): way("wg0")}))
     assert loops == f"the route to its peer {PEER} goes over wg0"
     two = by_wg(answers={PEERS: endpoints(PEER, "203.0.113.6"), get("203.0.113.6"): way("wg0")})
-    assert unknown(two) == f"the route to its peers {PEER}, 203.0.113.6 is not one"
+    assert unknown(two) == "its peers are reached by different routes"
+    five = [f"203.0.113.{number}" for number in range(5, 10)]
+    ways = {get(peer): way("epair154b", GATEWAY) for peer in five[:4]}
+    many = by_wg(answers={PEERS: endpoints(*five), **ways, get(five[4]): way("lo0")})
+    assert unknown(many) == "wg0 has 5 peers", "one of them may be reached over another interface"
 
 
 def test_halves_of_a_default_route_are_followed_and_the_default_route_carries_them() -> None:
