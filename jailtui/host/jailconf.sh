@@ -52,12 +52,32 @@ file() {
 	known="$known $key"
 }
 
+# missing: the files of `plain` that cksum(1) did not read, of which `sums` has no line.
+missing() {
+	blanks=$IFS IFS=$nl
+	set -f
+	for path in $plain; do
+		case $nl$sums$nl in *" $path$nl"*) ;; *) printf '%s\n' "$path" ;; esac
+	done
+	set +f
+	IFS=$blanks
+}
+
+# lines TEXT: the number of its lines, in `lines`.
+lines() {
+	blanks=$IFS IFS=$nl
+	set -f
+	set -- $1
+	set +f
+	IFS=$blanks
+	lines=$#
+}
+
 entries() {
 	printf 'list %s\0' "$list"
 	blanks=$IFS IFS=$nl
 	set -f
-	for path in $closed; do printf 'unreadable - %s\0' "${path#"$root"}"; done
-	[ -n "$sums" ] || for path in $plain; do printf 'unreadable - %s\0' "${path#"$root"}"; done
+	for path in $closed$unread; do printf 'unreadable - %s\0' "${path#"$root"}"; done
 	for line in $sums; do
 		rest=${line#* } path=${line#* * }
 		IFS=$blanks
@@ -76,7 +96,7 @@ entries() {
 }
 
 look_at() {
-	plain= rest= keys= new= odd=
+	plain= rest= unread= keys= new= odd=
 	for path; do
 		kind_of "$path"
 		case $kind in
@@ -86,7 +106,10 @@ look_at() {
 		esac
 	done
 	sums=$(each "$plain" cksum 2>/dev/null)
-	list=$(printf '%s' "$closed$rest$sums" | cksum)
+	lines "$sums"; summed=$lines
+	lines "$plain"
+	[ "$lines" = "$summed" ] || unread=$(missing)
+	list=$(printf '%s' "$closed$rest$unread$sums" | cksum)
 	list=${list% *}.${list#* }
 	case $rest in
 	*"odd "*) ;; # no checksum of theirs is in the list

@@ -170,6 +170,20 @@ def test_file_that_can_not_be_read_keeps_its_error() -> None:
     assert (refused.name, refused.rc, refused.err) == ("file /etc/x", 1, "/etc/x: Permission denied")
 
 
+def test_file_that_cksum_can_not_read_is_unreadable_beside_others(tools: Tools) -> None:
+    for name in ("jail.conf", "jail.db.conf", "jail.web.conf"):
+        write(tools, name, f"# {name}\n")
+    host = tools.host()
+    broken = 'for path; do case $path in *.db.conf) exit=1 ;; *) {0} "$path" ;; esac; done; exit ${{exit:-0}}'
+    cksum = local.which("cksum")
+    tools.add("cksum", f"[ $# -gt 0 ] || exec {cksum}\n{broken.format(cksum)}")
+    read = {one.name: (one.rc, one.err) for one in host.capture().sections if one.name.startswith("file ")}
+    assert read["file /etc/jail.db.conf"] == (1, "/etc/jail.db.conf: Permission denied")
+    assert {name for name, (rc, _) in read.items() if rc == 0} == {"file /etc/jail.conf", "file /etc/jail.web.conf"}
+    tools.add("cksum", f'exec {cksum} "$@"')
+    assert files(host)["/etc/jail.db.conf"] == "# jail.db.conf\n"
+
+
 def test_a_directory_that_only_root_may_list_is_unreadable() -> None:
     with TemporaryDirectory() as folder:
         root = Path(folder)
