@@ -19,10 +19,13 @@ ASCII_LEVELS = " .:|#"
 
 
 class Measured(NamedTuple):
-    """What was measured, the newest last, `every` so many seconds. Below `least` it is quiet."""
+    """What was measured, the newest last, and how many seconds before the newest reading each began.
+
+    Below `least` it is quiet.
+    """
 
     samples: Sequence[float] = ()
-    every: float = 0.0
+    ages: Sequence[float] = ()
     least: float = QUIET
 
     @property
@@ -82,7 +85,7 @@ def graph_lines(
     last = past.samples[-2 * cells :]
     highest = max(last)
     top = top_of_scale(max(highest, 10 * past.least))
-    labels = [f"{title:<{wide - 6}}{words(top):>5}", f"last {duration(int(len(last) * past.every))}"]
+    labels = [f"{title:<{wide - 6}}{words(top):>5}", f"last {duration(int(past.ages[-len(last)]))}"]
     labels = [*labels[:lines], *[""] * (lines - 2)]
     labels[-1 if lines < 4 else -2] = f"highest {words(highest)}"
     if lines >= 4:

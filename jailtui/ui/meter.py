@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
+from collections import defaultdict, deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.model.load import Load, Rate, percent, rate
@@ -59,6 +59,8 @@ class Meter:
         """The jail in the details, and what the kernel accounts to it."""
         self._rates: dict[str, Rate | None] = {}
         self._history: dict[str, array[float]] = {}
+        self._times: deque[float] = deque(maxlen=KEPT + 1)
+        """When the readings were taken of which samples are kept, and the one before them."""
         self._count = 0
 
     @property
@@ -77,6 +79,7 @@ class Meter:
             self._before = self.load
             self._count += 1
         self.load = load
+        self._times.append(load.at)
         self._rates = {pair.key: self._rate_now(pair) for pair in state.epairs}
         before, self._history = self._history, {}
         for key, amount, least in self._amounts(state):
@@ -206,8 +209,14 @@ class Meter:
     def past(self, key: str) -> Measured:
         """What is kept of a jail's or pair's traffic, or of a jail's use; two samples go on together."""
         samples = list(self._history.get(key, ()))
+        ages = [self._times[-1] - at for at in list(self._times)[-len(samples) - 1 : -1]] if samples else []
         half = [0.0] if samples and self._count % 2 else []
-        return Measured([*samples, *half], self.seconds, IDLE if key.startswith("use ") else QUIET)
+        return Measured([*samples, *half], [*ages, *half], IDLE if key.startswith("use ") else QUIET)
+
+    def has_past(self, panel: str, key: str) -> bool:
+        """Whether a graph may be drawn in the details of that row."""
+        kinds = {"jails": ("jail", "use"), "epairs": ("epair",)}.get(panel, ())
+        return any(f"{kind} {key}" in self._history for kind in kinds)
 
 
 def _both_ways(moved: Rate | None) -> float:

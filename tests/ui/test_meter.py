@@ -137,6 +137,21 @@ def test_where_there_is_room_the_last_minutes_have_several_lines_and_a_scale() -
     assert len(tall) - len(low.splitlines()) == 3 + 3 + 3, "the jail's two graphs and that of its pair"
 
 
+def test_only_rows_of_jails_and_pairs_that_did_something_have_a_graph() -> None:
+    meter = Meter(UNICODE)
+    for load in (reading(0), reading(5, into=4_100_000)):
+        meter.take(load, STATE)
+    rows = (("jails", "web"), ("epairs", "epair154"), ("jails", "dns"), ("epairs", "epair2"), ("bridges", "web"))
+    assert [meter.has_past(*row) for row in rows] == [True, True, False, False, False]
+
+
+def test_graph_tells_when_it_begins_also_where_readings_came_at_different_gaps() -> None:
+    times = [*range(0, 50, 5), *range(50, 660, 60)]
+    slower = detail(*(reading(at, into=820_000 * at) for at in times), spare=7)
+    faster = detail(*(reading(650 - at, into=820_000 * (650 - at)) for at in reversed(times)), spare=7)
+    assert [text.count("last 10m") for text in (slower, faster)] == [2, 2], "of the jail and of its pair"
+
+
 def test_a_graph_goes_on_by_two_readings_and_a_quiet_jail_has_none() -> None:
     loads = [reading(5 * at, into=4_100_000 * at) for at in range(25)]
     left = [[line[14:20] for line in detail(*loads[:count], spare=7).splitlines()] for count in (23, 24, 25)]

@@ -348,7 +348,7 @@ class Panels(Container):
         self.details.entitle((Cell(key or "nothing selected", "title"),), (more,))
         lines = self._detail_lines(self.state, key or "")
         spare = spare_lines(self.details.page, len(lines), zoomed=self.zoomed)
-        if self.meter is not None and spare > 0:
+        if self.meter is not None and spare > 0 and self.meter.has_past(self.active, key or ""):
             lines = self._detail_lines(self.state, key or "", spare)
         self.details.show(indented(lines))
 
