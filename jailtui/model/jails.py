@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from jailtui.config.managers import Managed, by_file, by_kernel
+from jailtui.config.managers import BASTILLE, Managed, by_file, by_kernel
 from jailtui.config.names import stem
 from jailtui.model.listed import Kept, KeptJail
 from jailtui.model.segments import Wiring, chains
@@ -171,10 +171,16 @@ def only_configured(name: str, config: Configured, doing: Mapping[str, str], loo
 
 
 def whose(config: Configured | None, kept: Kept, name: str, bastille: str, row: JailRow) -> Managed:
-    """The manager of a jail: by the file that defines it, else of a jail of the host by lists and the kernel."""
+    """The manager of a jail: by the file that defines it, else of a jail of the host by lists and the kernel.
+
+    Bastille's list is its files. A name that none of them has it completes to another jail's: it gets none.
+    """
     if config is not None:
         return by_file(config.file, name, bastille)
-    return Managed() if row.parent else kept.owner(name, row.path or "")
+    if row.parent:
+        return Managed()
+    owner = kept.owner(name, row.path or "")
+    return owner._replace(name="") if owner.manager == BASTILLE.name else owner
 
 
 def acting(doing: Mapping[str, str], name: str, jid: int | None) -> JailState | None:

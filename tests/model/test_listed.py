@@ -51,6 +51,11 @@ def test_manager_gets_no_name_that_its_list_does_not_have() -> None:
     assert jails(rows=(row(4, "shop", path=shop),))["shop"].manager_name == "shop"
 
 
+def test_bastille_gets_no_name_of_a_jail_without_its_file() -> None:
+    (jail,) = jails(rows=(row(3, "w", path="/usr/local/bastille/jails/w/root"),)).values()
+    assert (jail.manager, jail.manager_name) == ("Bastille", "")
+
+
 def test_of_two_lists_the_jails_own_root_decides() -> None:
     lists = (("pot", "web\n"), ("appjail", "web\n"))
     running = row(3, "web", path="/opt/pot/jails/web/m")

@@ -43,7 +43,8 @@ def host(name: str = "foo", path: str = "", *, file: bool = False, on_host: bool
 
 
 def of_bastille(name: str) -> list[Section]:
-    return [Section(f"file {BASTILLE_CONF}", 0, ""), Section(f"file {FILE}", 0, conf(name, 7))]
+    file = f"/usr/local/bastille/jails/{name}/jail.conf"
+    return [Section(f"file {BASTILLE_CONF}", 0, ""), Section(f"file {file}", 0, conf(name, 7))]
 
 
 def lines(made: Plan) -> list[str]:
@@ -63,15 +64,15 @@ def lines(made: Plan) -> list[str]:
 def test_the_manager_s_command_runs_where_it_is_on_the_host(
     name: str, path: str, verb: Verb, commands: list[str]
 ) -> None:
-    assert lines(plan(verb, host(name, path), [name])) == commands
+    assert lines(plan(verb, host(name, path, file=not path), [name])) == commands
 
 
 def test_the_plan_gives_the_reason_and_the_way_back() -> None:
-    task = plan(Verb.STOP, host(), ["foo"]).tasks[0]
+    task = plan(Verb.STOP, host(file=True), ["foo"]).tasks[0]
     assert task.why == "Bastille manages it, and sees to its pf rules and rctl limits too"
     assert (task.steps[0].undo, task.warning) == (("bastille", "start", "foo"), "")
     assert task.breaks.endswith("; Bastille first stops the jails whose settings.conf has a depend on it")
-    assert "settings.conf" not in plan(Verb.STOP, host(), ["foo"], "jail").tasks[0].breaks
+    assert "settings.conf" not in plan(Verb.STOP, host(file=True), ["foo"], "jail").tasks[0].breaks
 
 
 def test_a_stopped_jail_is_started_by_its_manager() -> None:
@@ -88,11 +89,19 @@ def test_jail8_uses_the_manager_s_file_and_says_what_stays(by: By, on_host: bool
     assert made.by == ("jail" if on_host else None)
 
 
-@pytest.mark.parametrize("name", ["ALL", "7x;y", "x*"])
-def test_a_name_that_the_manager_may_misread_is_refused(name: str) -> None:
-    found = host(name)
+@pytest.mark.parametrize(
+    ("name", "path", "misread"),
+    [
+        ("ioc-xALL", "/mnt/iocage/jails/xALL/root", "iocage takes the name xALL for other jails too"),
+        ("7x;y", "/opt/pot/jails/7x;y/m", "pot may take the name '7x;y' for an option or a pattern"),
+        ("x*", "/opt/pot/jails/x*/m", "pot may take the name 'x*' for an option or a pattern"),
+        ("foo", "", "the name by which Bastille knows it can't be told from its name in the kernel"),
+    ],
+)
+def test_a_name_that_the_manager_may_misread_is_refused(name: str, path: str, misread: str) -> None:
+    found = host(name, path)
     refused = plan(Verb.STOP, found, [name]).refused
-    assert "bastille" in refused[0].reason
+    assert refused[0].reason.startswith(misread)
     assert refused[0].reason.endswith("; --by jail uses jail(8)")
     assert lines(plan(Verb.STOP, found, [name], "jail")) == ["jail -r 4"]
 
@@ -137,7 +146,7 @@ def test_a_stop_without_hooks_names_what_it_leaves_over_and_offers_to_reclaim_it
     assert (whole.offers, "left over" in whole.tasks[0].warning) == ((), False)
 
 
-@pytest.mark.parametrize(("file", "on_host"), [(True, False), (False, True)])
+@pytest.mark.parametrize(("file", "on_host"), [(True, False), (True, True)])
 def test_a_stop_with_hooks_or_by_the_manager_leaves_nothing_to_offer(file: bool, on_host: bool) -> None:
     found = host(file=file, on_host=on_host)
     made = plan(Verb.STOP, found, ["foo"])
@@ -151,8 +160,9 @@ def test_nothing_is_to_be_chosen_where_nothing_is_to_be_done() -> None:
 
 def test_a_jail_that_bastille_stopped_with_it_is_in_the_verdict() -> None:
     running = [row(jid, name, path=f"/usr/local/bastille/jails/{name}/root") for jid, name in ((4, "foo"), (5, "db"))]
-    before = state(rows=running, inside={4: LO0, 5: LO0}, facts={**FACTS, **ON_HOST})
-    after = state(facts={**FACTS, **ON_HOST})
+    files = [*of_bastille("foo"), *of_bastille("db")[1:]]
+    before = state(rows=running, inside={4: LO0, 5: LO0}, facts={**FACTS, **ON_HOST}, more=files)
+    after = state(facts={**FACTS, **ON_HOST}, more=files)
     made = plan(Verb.STOP, before, ["foo"])
     (verdict,) = verdicts(made, {"foo": "done"}, before, after)
     assert verdict.text == "foo is stopped. db was stopped with it."
