@@ -215,7 +215,10 @@ class RowList(PointedList):
         return Line((*gutter, *self._laid_out(row.cells, room)), tone)
 
     def text_lines(self) -> list[str]:
-        """The rows that the filter shows under the titles: all columns, and nothing is cut."""
+        """The rows that the filter shows under the titles: all columns, and no cell is cut.
+
+        A cell that holds the first of several names and the number of others, as of a jail's addresses, stays so.
+        """
         used = [at for at in range(len(self.columns)) if any(row.cells[at].text for row in self.shown)]
         titles = tuple(Cell(column.title) for column in self.columns)
         lines = [[cells[at] for at in used] for cells in (titles, *(row.cells for row in self.shown))]
