@@ -9,7 +9,7 @@ from jailtui.model.commands import destroy_after, managing, sight
 from jailtui.model.state import Where
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from jailtui.model.commands import By
     from jailtui.model.state import Epair, HostState, Jail
@@ -41,16 +41,23 @@ def with_left_over(plan: Plan, state: HostState, wanted: Collection[str], by: By
             tasks.append(task)
             continue
         pairs = staying(jail, state)
-        names = ", ".join(pair.name for pair in pairs)
-        steps = tuple(destroy_after(jail, pair, sight(state)) for pair in pairs if not pair.ambiguous)
+        clear = [pair for pair in pairs if not pair.ambiguous]
+        steps = tuple(destroy_after(jail, pair, sight(state)) for pair in clear)
         if steps and key_of(jail) in wanted:
-            tasks.append(task._replace(steps=(*task.steps, *steps)))
+            rest = [pair for pair in pairs if pair.ambiguous]
+            tasks.append(_warned(task._replace(steps=(*task.steps, *steps)), rest))
             continue
-        tasks.append(_warned(task, f"{names} {'is' if len(pairs) == 1 else 'are'} then left over") if names else task)
+        tasks.append(_warned(task, pairs))
         if steps:
-            offers.append(Task(key_of(jail), jail.name, steps, label=f"Reclaim {names}"))
+            label = f"Reclaim {', '.join(pair.name for pair in clear)}"
+            offers.append(Task(key_of(jail), jail.name, steps, label=label))
     return plan._replace(tasks=tuple(tasks), offers=(*plan.offers, *offers))
 
 
-def _warned(task: Task, text: str) -> Task:
+def _warned(task: Task, pairs: Sequence[Epair]) -> Task:
+    """The task, which warns that these pairs are left over after it."""
+    if not pairs:
+        return task
+    names = ", ".join(pair.name for pair in pairs)
+    text = f"{names} {'is' if len(pairs) == 1 else 'are'} then left over"
     return task._replace(warning="; ".join(filter(None, (task.warning, text))))

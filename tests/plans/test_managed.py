@@ -146,6 +146,18 @@ def test_a_stop_without_hooks_names_what_it_leaves_over_and_offers_to_reclaim_it
     assert (whole.offers, "left over" in whole.tasks[0].warning) == ((), False)
 
 
+def test_a_pair_whose_name_two_interfaces_have_is_not_offered_and_stays_named() -> None:
+    found = host(on_host=False)
+    (clear,) = found.epairs
+    twin = clear._replace(key="epair9", name="epair9", ambiguous=("epair9a",))
+    found = found._replace(epairs=(clear, twin))
+    made = with_left_over(plan(Verb.STOP, found, ["foo"]), found, ())
+    assert made.tasks[0].warning.endswith("; epair7, epair9 are then left over")
+    assert [offer.label for offer in made.offers] == ["Reclaim epair7"]
+    (whole,) = with_left_over(plan(Verb.STOP, found, ["foo"]), found, [made.offers[0].key]).tasks
+    assert whole.warning.endswith("; epair9 is then left over")
+
+
 @pytest.mark.parametrize(("file", "on_host"), [(True, False), (True, True)])
 def test_a_stop_with_hooks_or_by_the_manager_leaves_nothing_to_offer(file: bool, on_host: bool) -> None:
     found = host(file=file, on_host=on_host)
