@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PREFIX = "/usr/local/bastille"
 SPECIAL = re.compile(r"([\\*?\[\]])")
+SET_WITHIN = re.compile(r"\$\{\w+:?=")
+"""An expansion that sets its variable, which any command may have."""
 
 
 class OwnFiles(NamedTuple):
@@ -46,9 +48,13 @@ def own_files(capture: Capture) -> OwnFiles:
 
 def jails_directory(text: str) -> str | None:
     """`bastille_jailsdir` of a bastille.conf, which is a text of sh(1) and is never run; None if it is not known."""
-    from jailtui.config.hooks.shell import assigned
+    from jailtui.config.hooks.commands import Followed
+    from jailtui.config.hooks.shell import SETTERS, assigned
 
-    variables = assigned(text, {"bastille_prefix": PREFIX, "bastille_jailsdir": ""})
+    followed = Followed()
+    variables = assigned(text, {"bastille_prefix": PREFIX, "bastille_jailsdir": ""}, followed)
+    if SET_WITHIN.search(text) or any(command.words[0].text in SETTERS for command in followed.commands):
+        return None
     if variables is None or not {"bastille_prefix", "bastille_jailsdir"} <= variables.keys():
         return None
     jails = variables["bastille_jailsdir"] or f"{variables['bastille_prefix']}/jails"

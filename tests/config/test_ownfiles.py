@@ -45,6 +45,14 @@ def file(path: str, text: str) -> Section:
         ("if [ -d /x ]; then bastille_jailsdir=/x; fi\n", None),
         ("case x in\n", None),
         ("bastille_jailsdir=/\n", None),
+        ("bastille_prefix=/usr/local/bastille\n. /usr/local/etc/bastille/local.conf\n", None),
+        (": ${bastille_prefix:=/usr/x}\n", None),
+        ("eval bastille_jailsdir=/z\n", None),
+        ("readonly bastille_jailsdir=/y\n", None),
+        ("[ -f /x ] && . /x\n", None),
+        ("echo ${bastille_prefix:=/usr/x}\n", None),
+        ("command . /x\n", None),
+        ("echo hello\n", "/usr/local/bastille/jails"),
     ],
 )
 def test_the_directory_of_bastille_is_read_as_sh_assigns_it_and_else_not_known(text: str, directory: str) -> None:

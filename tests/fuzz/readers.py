@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from jailtui.config import network
-from jailtui.config.hooks.commands import cannot_fail, decides
+from jailtui.config.hooks.commands import Followed, cannot_fail, decides
 from jailtui.config.hooks.shell import assigned, commands
 from jailtui.config.hooks.trace import render, trace, traced
 from jailtui.formats import (
@@ -244,7 +244,7 @@ READERS: dict[str, FuzzReader] = {
     "jail.conf's scopes": FuzzReader("jailconf", read_scopes, (scopes, applied_scopes, elements)),
     "jail.conf edited": FuzzReader("jailconf", edit, (apply, respelled, within_quotes)),
     "names of files": FuzzReader("names", read_pattern, (pieces, search)),
-    "variables of sh": FuzzReader("hooks", lambda text: assigned(text, {"name": "web"}), (assigned,)),
+    "variables of sh": FuzzReader("hooks", lambda text: assigned(text, {"name": "web"}, Followed()), (assigned,)),
     "hook": FuzzReader("hooks", follow_text, (commands,)),
     "hooks of a jail": FuzzReader("hooks", follow_hooks, (network.read,)),
     "network of a jail": FuzzReader("jailconf", read_network, (network.read, trace, traced, render)),

@@ -34,6 +34,8 @@ TESTS = frozenset("[ test false grep pgrep kldstat jls".split())
 """Tools that decide whether the next command runs."""
 RUNNERS = frozenset("env exec command nohup time nice".split())
 """Tools that run what follows their options and assignments."""
+SETTERS = frozenset(". source eval : alias export getopts local read readonly return exit trap unset".split())
+"""Commands of sh(1) that may set variables, by expansions of their words too, or end the text."""
 DEEPEST = 50
 """Groups in one another, `if` and `sh -c` among them: each takes some frames of Python's stack."""
 
@@ -59,12 +61,12 @@ def commands(text: str, variables: Mapping[str, str] | None = None) -> tuple[She
     return tuple(followed.commands)
 
 
-def assigned(text: str, before: Mapping[str, str]) -> Mapping[str, str] | None:
+def assigned(text: str, before: Mapping[str, str], followed: Followed) -> Mapping[str, str] | None:
     """The variables after a text of sh(1), given those before it; one whose value is not known is missing.
 
-    None if the text can't be followed.
+    None if the text can't be followed. Its commands are then in `followed`: what SETTERS among them set is not known.
     """
-    parser = ShellParser(text, before, 0, Followed())
+    parser = ShellParser(text, before, 0, followed)
     try:
         parser.script("", 0, 0, False)
     except Unfollowed:
