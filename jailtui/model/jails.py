@@ -173,13 +173,18 @@ def only_configured(name: str, config: Configured, doing: Mapping[str, str], loo
 def whose(config: Configured | None, kept: Kept, name: str, bastille: str, row: JailRow) -> Managed:
     """The manager of a jail: by the file that defines it, else of a jail of the host by lists and the kernel.
 
-    Bastille's list is its files. A name that none of them has it completes to another jail's: it gets none.
+    A root of a manager that the file does not give is that of a jail of the manager, which has the file's name.
+    Bastille's list is its files: a name that none of them has it completes to another jail's, so that it gets none.
     """
+    filed = by_file(config.file, name, bastille) if config is not None else Managed()
+    if filed.manager or row.parent:
+        return filed
+    path = row.path or ""
+    owner = kept.owner(name, path)
     if config is not None:
-        return by_file(config.file, name, bastille)
-    if row.parent:
-        return Managed()
-    owner = kept.owner(name, row.path or "")
+        other_root = (config.path or "").rstrip("/") != path
+        if not (other_root and owner.name and by_kernel(name, path).name):
+            return filed
     return owner._replace(name="") if owner.manager == BASTILLE.name else owner
 
 

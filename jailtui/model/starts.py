@@ -104,17 +104,20 @@ def last_lines(output: str) -> tuple[str, ...]:
 
 
 def with_failed(state: HostState, failed: Mapping[str, FailedStart]) -> HostState:
-    """The state with each stopped jail in `failed` marked as failed, with what is known of its start."""
-    if not any(jail.state is JailState.STOPPED and jail.name in failed for jail in state.jails):
+    """The state with each stopped jail in `failed` marked as failed, with what is known of its start.
+
+    The start was of the jail whose key is the name: what only a manager lists has another key.
+    """
+    if not any(jail.state is JailState.STOPPED and jail.key in failed for jail in state.jails):
         return state
     jails = (
         jail._replace(
             state=JailState.FAILED,
-            start_status=failed[jail.name].status,
-            start_at=failed[jail.name].at or None,
-            start_output=failed[jail.name].output,
+            start_status=failed[jail.key].status,
+            start_at=failed[jail.key].at or None,
+            start_output=failed[jail.key].output,
         )
-        if jail.state is JailState.STOPPED and jail.name in failed
+        if jail.state is JailState.STOPPED and jail.key in failed
         else jail
         for jail in state.jails
     )

@@ -99,6 +99,8 @@ def jail_tasks(verb: Verb, state: HostState, keys: Sequence[str], by: By = "mana
             tasks.append(Refusal(key, key, no_such_jail(state)))
         elif jail.name.startswith("-") or "=" in jail.name:
             tasks.append(Refusal(key, jail.name, "jail(8) would take its name for an option or a parameter"))
+        elif verb is Verb.START and jail.jid is None and key != jail.name:
+            tasks.append(Refusal(key, jail.name, "another jail has that name, and the kernel takes it once"))
         elif (manager := managing(jail, state, by)) and (why := manager.refuses(jail.manager_name)):
             tasks.append(Refusal(key, jail.name, f"{why}; --by jail uses jail(8)"))
         else:

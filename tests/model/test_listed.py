@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jailtui.exchange import Section
+from jailtui.model.starts import FailedStart, with_failed
 from jailtui.model.state import HostState, Jail, JailState
 from tests.support.captures import conf, row, state
 
@@ -72,6 +73,22 @@ def test_jail_of_a_file_keeps_its_name_and_the_list_has_another_row() -> None:
         ("web", "web", ""),
         ("web (pot)", "web", "pot"),
     ]
+
+
+def test_running_jail_with_the_root_of_its_manager_is_not_another_file_s() -> None:
+    told = jails(("pot", "db\n"), rows=(row(3, "db", path="/opt/pot/jails/db/m"),), text=conf("db", 154))
+    assert [(key, jail.manager, jail.manager_name) for key, jail in told.items()] == [("db", "pot", "db")]
+    told = jails(("pot", "web\n"), rows=(row(3, "db", path="/opt/pot/jails/db/m"),), text=conf("db", 154))
+    assert told["db"].manager == ""
+    own = conf("db", 154).replace("/jails/db", "/opt/pot/jails/db/m")
+    told = jails(("pot", "db\n"), rows=(row(3, "db", path="/opt/pot/jails/db/m"),), text=own)
+    assert [(key, jail.manager) for key, jail in told.items()] == [("db", "")]
+
+
+def test_start_that_failed_is_of_the_jail_that_a_file_defines() -> None:
+    both = host(("pot", "web\n"), text=conf("web", 154))
+    marked = with_failed(both, {"web": FailedStart(1)})
+    assert [jail.state for jail in marked.jails] == [JailState.FAILED, JailState.STOPPED]
 
 
 def test_child_of_a_jail_is_no_managers() -> None:

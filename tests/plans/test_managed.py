@@ -106,6 +106,16 @@ def test_a_name_that_the_manager_may_misread_is_refused(name: str, path: str, mi
     assert lines(plan(Verb.STOP, found, [name], "jail")) == ["jail -r 4"]
 
 
+def test_a_listed_jail_with_the_name_of_another_is_not_started() -> None:
+    pots = [Section("managed pot", 0, "foo\n")]
+    both = state(conf=conf("foo", 7), facts={**FACTS, **ON_HOST}, more=pots)
+    made = plan(Verb.START, both, ["foo (pot)"])
+    assert (made.tasks, made.refused[0].reason) == (
+        (),
+        "another jail has that name, and the kernel takes it once",
+    )
+
+
 def test_a_jail_that_its_manager_has_no_file_for_is_not_started_by_jail8() -> None:
     found = host("ioc-web", "/mnt/iocage/jails/web/root")
     reason = plan(Verb.RESTART, found, ["ioc-web"], "jail").refused[0].reason
