@@ -83,6 +83,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
     jails = tuple(with_neighbours(jail, records, pairs) for jail in jail_rows(records, lookups))
     boot = persistent_names(records.rcconf)
     sessions = way_in(answers(capture.sections), host, pairs, jails)
+    boots = records.boots.get(records.bastille)
     unheard = () if sessions.unknown in ("", NOT_ASKED) else (Trouble("sockstat", sessions.unknown),)
     return HostState(
         facts=facts,
@@ -98,7 +99,7 @@ def assemble(capture: Capture, records: Records) -> HostState:
         mounts=records.mounts,
         connections=records.connections,
         fstabs=tuple(sorted(records.fstabs.items())),
-        bastille_boots=tuple(sorted(records.boots.get(records.bastille, {}).items())),
+        bastille_boots=None if boots is None else tuple(sorted(boots.items())),
         missing=records.missing | records.absent,
         unread=tuple(unread(records)),
         way_in=sessions,

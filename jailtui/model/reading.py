@@ -262,6 +262,11 @@ def succeeded_or_unknown(section: Section) -> bool:
     return section.rc == 0 or "unknown oid" in section.err
 
 
+def all_settings_read(section: Section) -> bool:
+    """Whether grep read each settings.conf, of which it exits with 1 if none has a line, or there is none at all."""
+    return (section.rc in (0, 1) and not section.err) or "./*/settings.conf: No such file" in section.err
+
+
 def _of_text(parse: Callable[[str], Any]) -> Callable[[str, int | None], Any]:
     return lambda text, _jid: parse(text)
 
@@ -310,7 +315,7 @@ KINDS: Mapping[str, Kind] = {
     "arp": Kind(_of_text(neighbours.addresses), "neighbours"),
     "learned": Kind(_of_text(neighbours.learned), "learned"),
     "fstab": Kind(_of_text(fstab.parse), "fstabs"),
-    "boots": Kind(_of_text(boots), "boots", lambda _: True),  # it exits with 1 if no file has a line
+    "boots": Kind(_of_text(boots), "boots", all_settings_read),
     "connections": Kind(_of_text(netstat.connections), "connections"),
     "hosts": Kind(_of_text(of_hosts), "names"),
     "dnsmasq": Kind(_of_text(of_dnsmasq), "names"),

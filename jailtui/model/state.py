@@ -307,9 +307,9 @@ class HostState(NamedTuple):
 
     What was not read is None: `rcconf`, the variables of rc.conf; `sysctls`, those below net.link.bridge; `rulesets`,
     the devfs rulesets with rules; `mounts`, read while a configured jail is not running, and `connections`, while a
-    jail is dying. `fstabs` are files like fstab(5) by path; `bastille_boots` is `boot` in the settings.conf of
-    each of Bastille's jails, by name; `missing` are the paths in the configuration that do not
-    exist. `unread` are the parts that were not read in full, each with the reason. `way_in` are the sessions of sshd.
+    jail is dying; `bastille_boots`, `boot` in the settings.conf of each of Bastille's jails, by name. `fstabs` are
+    files like fstab(5) by path; `missing` are the paths in the configuration that do not exist. `unread` are the parts
+    that were not read in full, each with the reason. `way_in` are the sessions of sshd.
     `name_files` are files such as /etc/hosts, of jails only in a full reading. `managers` are those whose command is on
     the host.
     """
@@ -327,7 +327,7 @@ class HostState(NamedTuple):
     mounts: tuple[Mount, ...] | None = None
     connections: tuple[Connection, ...] | None = None
     fstabs: tuple[tuple[str, tuple[FstabLine, ...]], ...] = ()
-    bastille_boots: tuple[tuple[str, str], ...] = ()
+    bastille_boots: tuple[tuple[str, str], ...] | None = None
     missing: frozenset[str] = frozenset()
     unread: tuple[tuple[Part, str], ...] = ()
     way_in: WayIn = WayIn()

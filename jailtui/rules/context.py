@@ -91,9 +91,11 @@ class Context:
         return {settings.name: settings for settings in self.world.jails}
 
     def boots(self, name: str) -> bool:
-        """Whether the jail is started at boot."""
+        """Whether the jail is started at boot; False also where that could not be read."""
         jail, state = self.settings.get(name), self.state.jail(name)
         if jail is not None and jail.alone and state is not None and state.manager == BASTILLE.name:
+            if self.state.bastille_boots is None:
+                return False
             rc, boot = RcConf(self.rcconf or {}), dict(self.state.bastille_boots).get(name)
             return rc.starts_bastille and (rc.bastille_lists(name) if boot is None else boot != "off")
         return jail is not None and jail.boot_file is not None

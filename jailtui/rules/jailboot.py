@@ -126,6 +126,8 @@ def _without_bastille(context: Context, rc: RcConf, jails: list[JailSettings]) -
             confidence="likely",
         )
         return
+    if context.state.bastille_boots is None:
+        return
     boots = dict(context.state.bastille_boots)
     for jail in jails:
         boot = boots.get(jail.name)

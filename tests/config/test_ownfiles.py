@@ -119,5 +119,24 @@ def test_a_jail_below_the_directory_of_bastille_is_bastille_s_by_the_name_of_its
 def test_what_the_jails_of_bastille_say_of_their_start_at_boot() -> None:
     lines = ('foo/settings.conf:boot="off"', "b r/settings.conf:boot=on", "x/settings.conf:boot=$(id)", "y/z/a:boot=on")
     text = "".join(f"./{line}\n" for line in lines)
-    sections = [file(BASTILLE_CONF, SAMPLE), Section("boots /usr/local/bastille/jails", 2, text)]
-    assert state(*sections).bastille_boots == (("b r", "on"), ("foo", "off"))
+    assert boots(0, text) == (("b r", "on"), ("foo", "off"))
+    assert boots(1) == ()
+    assert boots(2, err="grep: ./*/settings.conf: No such file or directory\n") == (), "Bastille before 1.0"
+
+
+@pytest.mark.parametrize(
+    ("rc", "err"),
+    [
+        (124, ""),
+        (2, "cd: /usr/local/bastille/jails: Permission denied\n"),
+        (2, "grep: ./foo/settings.conf: Permission denied\n"),
+    ],
+)
+def test_a_start_at_boot_that_could_not_be_read_is_not_known(rc: int, err: str) -> None:
+    assert boots(rc, "./bar/settings.conf:boot=on\n", err) is None
+    assert state(file(BASTILLE_CONF, SAMPLE)).bastille_boots is None
+
+
+def boots(rc: int, text: str = "", err: str = "") -> tuple[tuple[str, str], ...] | None:
+    section = Section("boots /usr/local/bastille/jails", rc, text, err)
+    return state(file(BASTILLE_CONF, SAMPLE), section).bastille_boots

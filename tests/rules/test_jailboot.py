@@ -171,6 +171,14 @@ def test_jail_of_bastille_that_bastille_list_leaves_out() -> None:
     assert finding.remedies[0].task.steps[0].argv == ("sysrc", "bastille_list+=foo")
 
 
+def test_start_at_boot_of_a_jail_of_bastille_is_not_judged_where_it_could_not_be_read() -> None:
+    listed = {"bastille_enable": "YES", "bastille_list": "bar"}
+    host = bastille_host(listed, "foo", "bar")
+    unread = Context(host.state._replace(bastille_boots=None), host.world)
+    assert found(unread, "JAIL-NOT-AT-BOOT") == ()
+    assert not unread.boots("bar")
+
+
 def test_jail_of_bastille_that_is_not_to_start_at_boot() -> None:
     enabled = {"bastille_enable": "YES", "bastille_list": "none"}
     one = bastille_host(enabled, "foo", "bar", foo="off", bar="on")
