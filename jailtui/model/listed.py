@@ -20,6 +20,11 @@ class KeptJail(NamedTuple):
     manager: Manager
     listed: ListedJail
 
+    def may_be(self, marked: str, path: str) -> bool:
+        """Whether it may be the running jail with the mark of that manager, "" for none, and with that root."""
+        same_root = not self.listed.path or not path or self.listed.path.rstrip("/") == path.rstrip("/")
+        return marked == self.manager.name or (not marked and same_root)
+
 
 class Kept:
     """The jails of the lists of all managers."""
@@ -44,7 +49,7 @@ class Kept:
         """
         marked = by_kernel(name, path)
         listing = self._jails.get(name, [])
-        own = [jail for jail in listing if marked.manager in ("", jail.manager.name)]
+        own = [jail for jail in listing if jail.may_be(marked.manager, path)]
         if not own:
             return marked._replace(name="") if marked.manager in self._read else marked
         if len({jail.manager.name for jail in own}) > 1:

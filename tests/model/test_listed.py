@@ -91,6 +91,20 @@ def test_start_that_failed_is_of_the_jail_that_a_file_defines() -> None:
     assert [jail.state for jail in marked.jails] == [JailState.FAILED, JailState.STOPPED]
 
 
+@pytest.mark.parametrize(("path", "manager"), [("/usr/jails/web", "ezjail"), ("/jails/other", "")])
+def test_listed_path_is_that_of_the_running_jail(path: str, manager: str) -> None:
+    text = "DS  N/A  127.0.0.3       web                            /usr/jails/web\n"
+    told = jails(("ezjail-admin", text), rows=(row(3, "web", path=path),))
+    assert told["web"].manager == manager
+    assert ("web (ezjail)" in told) is (manager == "")
+
+
+def test_root_of_a_manager_is_enough_where_its_list_has_another_path() -> None:
+    text = "web  DHCP  On  /usr/jails/jails/web\n"
+    (jail,) = jails(("cbsd", text), rows=(row(3, "web", path="/usr/jails/jails-data/web-data"),)).values()
+    assert (jail.manager, jail.manager_name) == ("CBSD", "web")
+
+
 def test_child_of_a_jail_is_no_managers() -> None:
     child = row(4, "web.shop", parent=3)
     assert jails(("pot", "web.shop\n"), rows=(row(3, "web"), child))["web.shop"].manager == ""
