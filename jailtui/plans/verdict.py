@@ -109,26 +109,30 @@ def _state_of(task: Task, after: HostState) -> str:
 
 
 def _with_it(plan: Plan, task: Task, verdict: Verdict, before: HostState, after: HostState) -> Verdict:
-    """The verdict, with the jails that were also stopped because they depend on this one, by the file of jail(8) or
-    by the settings of its manager, which are not read.
+    """The verdict, with the jails that were also stopped because they depend on this one by the file of jail(8), and
+    those that may have been by the settings of its manager, which are not read.
     """
     if plan.verb not in (Verb.STOP, Verb.RESTART):
         return verdict
     planned = {task.key for task in plan.tasks}
     ran = {step.argv[0] for step in task.steps}
     managers = {manager.name for manager in MANAGERS if manager.stops_first and manager.command in ran}
-    stopped = [
-        jail.name
+    ended = [
+        jail
         for jail in before.jails
-        if jail.running
-        and (jail.manager in managers or (jail.configured and task.subject in jail.configured.depend))
-        and jail.key not in planned
-        and not ((new := after.jail(jail.key)) and new.running)
+        if jail.running and jail.key not in planned and not ((new := after.jail(jail.key)) and new.running)
     ]
-    if not stopped:
-        return verdict
-    sentence = f"{', '.join(stopped)} {'was' if len(stopped) == 1 else 'were'} stopped with it."
-    return verdict._replace(text=f"{verdict.text} {sentence}")
+    stopped = [jail for jail in ended if jail.configured and task.subject in jail.configured.depend]
+    others = [jail for jail in ended if jail.manager in managers and jail not in stopped]
+    sentences = [verdict.text]
+    if stopped:
+        names = ", ".join(jail.name for jail in stopped)
+        sentences.append(f"{names} {'was' if len(stopped) == 1 else 'were'} stopped with it.")
+    if others:
+        names, tool = ", ".join(jail.name for jail in others), others[0].manager
+        verb = "is" if len(others) == 1 else "are"
+        sentences.append(f"{names} {verb} no longer running either; {tool} stops jails that depend on it.")
+    return verdict._replace(text=" ".join(sentences))
 
 
 def _judge(verb: Verb, task: Task, outcome: Outcome, before: HostState, after: HostState) -> Verdict:
