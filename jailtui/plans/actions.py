@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from jailtui.config.managers import BY_NAME
 from jailtui.exchange import Argv, Refusal, Task, Verb, shell_line
 from jailtui.model.commands import (
+    MAIN_FILE,
     By,
     Sight,
     by_whom,
@@ -201,11 +202,18 @@ def not_running(jail: Jail) -> Refusal | None:
 def losses(jail: Jail, state: HostState, by: By = "manager") -> str:
     """What stops with the jail, in one line."""
     addresses = ", ".join(address.address for address in jail.addresses[:3])
-    stopped = [name for name in dependents(jail, state) if (other := state.jail(name)) and other.running]
+    others = filter(None, map(state.jail, dependents(jail, state)))
+    stopped = [other.name for other in others if other.running and _of_its_file(other, jail)]
     services = f"what {jail.name} serves{f' on {addresses}' if addresses else ''}"
     manager = managing(jail, state, by)
     also = f"; {manager.name} first stops {manager.stops_first}" if manager is not None and manager.stops_first else ""
     return services + (f"; jail(8) stops {', '.join(stopped)} with it" if stopped else "") + also
+
+
+def _of_its_file(other: Jail, jail: Jail) -> bool:
+    """Whether jail(8) knows of the other jail when it stops this one: given a file with -f, it reads no other."""
+    own = jail.configured.file if jail.configured is not None else MAIN_FILE
+    return own == MAIN_FILE or (other.configured is not None and other.configured.file == own)
 
 
 def dependents(jail: Jail, state: HostState) -> list[str]:

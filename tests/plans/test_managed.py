@@ -187,9 +187,21 @@ def test_a_jail_that_bastille_stopped_with_it_is_in_the_verdict() -> None:
     after = state(facts={**FACTS, **ON_HOST}, more=files)
     made = plan(Verb.STOP, before, ["foo"])
     (verdict,) = verdicts(made, {"foo": "done"}, before, after)
-    assert verdict.text == "foo is stopped. db was stopped with it."
+    assert verdict.text == "foo is stopped. db is no longer running either; Bastille stops jails that depend on it."
     (verdict,) = verdicts(plan(Verb.STOP, before, ["foo"], "jail"), {"foo": "done"}, before, after)
     assert verdict.text == "foo is stopped."
+
+
+def test_a_jail_of_another_file_is_not_announced_as_stopped_by_jail8_with_it() -> None:
+    db = conf("db", 8, extra=["depend=foo"])
+    rows = [row(4, "foo"), row(5, "db")]
+
+    def breaks(own: list[Section], text: str) -> str:
+        found = state(rows=rows, inside={4: LO0, 5: LO0}, facts=FACTS, more=own, conf=text)
+        return plan(Verb.STOP, found, ["foo"], "jail").tasks[0].breaks
+
+    assert breaks(of_bastille("foo"), db) == "what foo serves"
+    assert breaks([], conf("foo", 7) + db) == "what foo serves; jail(8) stops db with it"
 
 
 def test_an_interrupted_run_goes_on_by_what_it_had_chosen() -> None:
