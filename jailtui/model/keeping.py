@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jailtui.config.managers import BY_NAME
-from jailtui.exchange import shell_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,13 +37,16 @@ PARAMETERS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
 
 
 def command(name: str, jail: Jail) -> str:
-    """The manager's command for what that form is for; "" where no single command does it."""
+    """The manager's command for what that form is for; "" where no single command does it.
+
+    It has NAME in the place of a name that the manager may take for other jails.
+    """
     manager = BY_NAME[jail.manager]
     whole = dict(zip(WHOLE, (manager.copies, manager.renames, manager.removes), strict=True))
     values = dict(zip(DOES, PARAMETERS.get(manager.name, ()), strict=False))
     parameter = values.get(name, "")
     words = whole.get(name) or (manager.changes if parameter else ())
-    own = shell_line((jail.manager_name,)) if jail.manager_name else "NAME"
+    own = "NAME" if manager.refuses(jail.manager_name) else jail.manager_name
     spelt = (re.sub(r"\bVALUE\b", "…", word).replace("PARAMETER", parameter) for word in words)
     return " ".join(re.sub(r"\bNAME\b", lambda _: own, word) for word in spelt)
 

@@ -37,7 +37,9 @@ def test_every_command_begins_with_a_program_and_names_the_jail() -> None:
     [
         (jail("ioc-db", "iocage", "db"), "network", "`iocage set ip4_addr=… db` changes its addresses."),
         (jail("ioc-a_b", "iocage"), "rename", "`iocage rename NAME NEW` renames it."),
-        (jail("web", "pot", "a b;x"), "remove", "`pot destroy -p 'a b;x'` removes it."),
+        (jail("web", "pot", "a b;x"), "remove", "`pot destroy -p NAME` removes it."),
+        (jail("ALL", "Bastille", "ALL"), "remove", "`bastille destroy NAME` removes it."),
+        (jail("web*", "CBSD", "web*"), "remove", "`cbsd jremove NAME` removes it."),
         (jail("web", "ezjail", "web"), "network", "use its own commands."),
     ],
 )
