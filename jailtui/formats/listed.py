@@ -9,8 +9,8 @@ from typing import NamedTuple
 from jailtui.formats.errors import FormatError, shown
 
 ADDRESS = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)(?:/[0-9]{1,3})?", re.ASCII)
-SIGNS = tuple("-#=*[")
-"""What the lines of messages begin with, and no jail's name."""
+NAME = re.compile(r"[A-Za-z0-9_][\w.@+-]{,254}")
+"""The names that jails of managers have. What has other characters is a message: `WARNING:`, `###>`."""
 
 
 class ListedJail(NamedTuple):
@@ -46,7 +46,7 @@ def listed(tool: str, lines: Iterable[str], read: Callable[[str], ListedJail | N
 
 def is_name(word: str) -> bool:
     """Whether the word may be the name of a manager's jail."""
-    return word.isprintable() and not word.startswith(SIGNS) and not set(word) & set(" /") and 0 < len(word) < 256
+    return NAME.fullmatch(word) is not None
 
 
 def addresses(text: str) -> tuple[str, ...]:
