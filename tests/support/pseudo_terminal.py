@@ -127,3 +127,24 @@ class Screen(Terminal):
     def shows(self, *texts: str, seconds: float = 30) -> list[str]:
         """The screen as soon as all `texts` are on it, each somewhere."""
         return self.until(lambda lines: all(any(text in line for line in lines) for text in texts), seconds)
+
+    def opens(self, key: str, *texts: str) -> list[str]:
+        """Press a key until what it opens is on the screen: as long as an answer of the host is overdue, it is refused.
+
+        On a busy machine that happens to a host that is read twice a second.
+        """
+
+        def opened(lines: list[str]) -> bool:
+            return all(any(text in line for line in lines) for text in texts)
+
+        while True:
+            self.send(key)
+            lines = self.until(lambda lines: opened(lines) or overdue(lines))
+            if opened(lines):
+                return lines
+            self.until(lambda lines: not overdue(lines))
+
+
+def overdue(lines: list[str]) -> bool:
+    """Whether the console says so of the host."""
+    return any("No answer since" in line for line in lines)

@@ -25,20 +25,6 @@ def screen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Screen]:
     shown.close()
 
 
-def asked(screen: Screen, key: str, *texts: str) -> list[str]:
-    """Press the key until its plan is shown: while an answer of the host is overdue, the key is refused in words."""
-    while True:
-        screen.send(key)
-        lines = screen.until(lambda lines: all(any(text in line for line in lines) for text in texts) or refused(lines))
-        if not refused(lines):
-            return lines
-        screen.until(lambda lines: not refused(lines))
-
-
-def refused(lines: list[str]) -> bool:
-    return any("No answer since" in line for line in lines)
-
-
 def test_a_night_at_the_console(screen: Screen) -> None:
     screen.shows("3 orphans", "1 dying", "db", "broken")
     screen.until(lambda lines: "running" in row(lines, "db") and "dying" in row(lines, "old"))
@@ -50,11 +36,11 @@ def test_a_night_at_the_console(screen: Screen) -> None:
 
     screen.send("/web\r")
     screen.until(lambda lines: row(lines, "web") and not row(lines, "mail"))
-    asked(screen, "S", "jail -r web", "Cancel")
+    screen.opens("S", "jail -r web", "Cancel")
     screen.send("\r")  # Cancel has the focus: nothing runs
     screen.until(lambda lines: not any("jail -r web" in line for line in lines))
     assert "running" in row(screen.lines(), "web")
-    asked(screen, "S", "jail -r web")
+    screen.opens("S", "jail -r web")
     screen.send("\t\r")
     screen.shows("web is stopped.")
     screen.send("\x1b")
@@ -63,7 +49,7 @@ def test_a_night_at_the_console(screen: Screen) -> None:
     screen.until(lambda lines: row(lines, "vpn"))
 
     screen.send("2o")
-    dialog = asked(screen, "R", "Reclaim epair", "destroy", "Cancel")
+    dialog = screen.opens("R", "Reclaim epair", "destroy", "Cancel")
     title = next(line for line in dialog if "Reclaim epair" in line)
     name = title.partition("Reclaim ")[2].split()[0]
     screen.send("\t\r")
