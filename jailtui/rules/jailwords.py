@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jailtui.config.managers import by_file, by_kernel
 from jailtui.config.world import JailSettings
 from jailtui.model.commands import managing, restart_steps
 from jailtui.model.owners import by_name
@@ -17,16 +18,6 @@ if TYPE_CHECKING:
     from jailtui.exchange import Argv, Step
     from jailtui.rules.context import Context
 
-MANAGERS = {
-    "bastille": "Bastille",
-    "iocage": "iocage",
-    "appjail": "AppJail",
-    "pot": "pot",
-    "cbsd": "CBSD",
-    "jails-data": "CBSD",
-    "ezjail": "ezjail",
-}
-"""The managers by directories in the path of a jail."""
 JOINING = frozenset("_.:-")
 """What names and addresses have between letters and digits."""
 
@@ -86,26 +77,25 @@ def _of_a_word(letter: str) -> bool:
 
 
 def manager(context: Context, jail: Jail | JailSettings) -> str:
-    """The tool that manages a jail (FREEBSD.md 10), by its file or the tool's list, else by the marks of its pairs, its
-    name, the directories of its path and file, and the names of its interfaces; "" for none.
+    """The tool that manages a jail (FREEBSD.md 10), by its file, the tool's list or its root, else by the marks of its
+    pairs and the names of its interfaces; "" for none.
     """
-    if isinstance(jail, Jail) and jail.manager:
-        return jail.manager
-    for pair in context.pairs.get(jail.name, ()):
-        if pair.manager:
-            return pair.manager
-    if jail.name.startswith("ioc-"):
-        return "iocage"
     settings = jail if isinstance(jail, JailSettings) else context.settings.get(jail.name)
     path = jail.path if isinstance(jail, Jail) else jail.view.path
-    folders = [*(path or "").lower().split("/"), *(settings.file.split("/") if settings is not None else ())]
-    for folder in folders:
-        if folder in MANAGERS:
-            return MANAGERS[folder]
-    for link in settings.view.links if settings is not None else ():
-        if maker := by_name(link.given):
-            return maker
-    return ""
+    links = settings.view.links if settings is not None else ()
+    return next(
+        filter(
+            None,
+            (
+                jail.manager if isinstance(jail, Jail) else "",
+                by_file(settings.file, settings.name).manager if settings is not None else "",
+                by_kernel(jail.name, path or "").manager,
+                *(pair.manager for pair in context.pairs.get(jail.name, ())),
+                *(by_name(link.given) for link in links),
+            ),
+        ),
+        "",
+    )
 
 
 def settled(jail: Jail) -> bool:

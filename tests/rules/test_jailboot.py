@@ -171,6 +171,14 @@ def test_jail_of_bastille_that_bastille_list_leaves_out() -> None:
     assert finding.remedies[0].task.steps[0].argv == ("sysrc", "bastille_list+=foo")
 
 
+@pytest.mark.parametrize("path", ["/data/pot/web", "/usr/local/ezjail/web", "/x/jails-data/web"])
+def test_jail_made_by_hand_is_no_manager_s_by_a_directory_of_its_path(path: str) -> None:
+    text = NO_PATH.format("web", "web").replace("/jails/web", path)
+    live = [running("", "web", 4, vnet=False, path=path)]
+    (finding,) = found(context({"/opt/own.conf": text}, rcconf=BOOT, running=live, alone=ALONE), "JAIL-NOT-AT-BOOT")
+    assert finding.owner == ""
+
+
 def test_start_at_boot_of_a_jail_of_bastille_is_not_judged_where_it_could_not_be_read() -> None:
     listed = {"bastille_enable": "YES", "bastille_list": "bar"}
     host = bastille_host(listed, "foo", "bar")

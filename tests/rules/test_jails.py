@@ -328,7 +328,7 @@ def test_running_jail_in_no_file() -> None:
 @pytest.mark.parametrize(
     "jail",
     [
-        stray(path="/zroot/iocage/jails/lab/root"),
+        stray(name="ioc-lab", key="ioc-lab", path="/zroot/iocage/jails/lab/root"),
         stray(name="ioc-lab", key="ioc-lab"),
         stray(path="/usr/local/appjail/jails/lab/jail"),
         stray(manager="ezjail"),
