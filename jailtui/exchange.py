@@ -249,7 +249,7 @@ QUESTION_SECONDS = 3
 TIMED_OUT = (124, 137)
 """Exit statuses of timeout(1) for a command that it has ended."""
 NOT_ENTERED = 125
-"""The exit status in place of a jail's that was not entered: there is no timeout(1), or jails have taken too long."""
+"""The exit status for a jail that was not entered: the host has no timeout(1), or other jails took too long."""
 NO_ANSWER = f"no answer within {QUESTION_SECONDS} s"
 
 

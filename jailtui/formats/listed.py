@@ -30,7 +30,7 @@ class JailList(NamedTuple):
 
 
 def listed(tool: str, lines: Iterable[str], read: Callable[[str], ListedJail | None]) -> JailList:
-    """The jails on these lines; `read` returns None for a line that is no jail's. Raises FormatError if none is."""
+    """The jails on these lines; `read` returns None for a line that names none. Raises FormatError if no line does."""
     jails: dict[str, ListedJail] = {}
     unread = ""
     for line in lines:

@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 STEP_SECONDS = 600.0
 PATIENCE_SECONDS = 60.0
 AGAIN_SECONDS = 1.0
-NOTHING_KEPT = (
-    "its end is not known: the host has no record of it (was the host booted, or did another process fetch it?)"
-)
-NOT_SEEN = "the host has no record of it: it was not begun before the line was cut, or the host was booted since"
+NOTHING_KEPT = "the host has no record of its end: the host was booted since, or another process fetched it"
+NOT_SEEN = "the host has no record of the command: it had not begun when the line was cut, or the host was booted since"
 
 
 class Executor:

@@ -59,7 +59,7 @@ def _of(topic: str, lines: list[str]) -> list[str]:
     parts = [(heading.lower(), body) for _, heading, body in _parts(lines)]
     same = [body for heading, body in parts if heading == wanted]
     words_of = [(set(re.findall(r"[\w-]+", heading)), body) for heading, body in parts]
-    bodies = same or [body for one in (wanted, wanted.removesuffix("s")) for words, body in words_of if one in words]
+    bodies = same or [body for name in (wanted, wanted.removesuffix("s")) for words, body in words_of if name in words]
     if not bodies:
         words = dict.fromkeys(word for heading, _ in parts for word in re.findall(r"[\w-]+", heading))
         near = difflib.get_close_matches(wanted, words, n=1)

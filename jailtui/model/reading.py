@@ -126,7 +126,7 @@ class Reader:
         for command, jails in records.managed.items():
             if jails.unread:
                 line = jails.unread[:LONGEST]
-                records.troubles.append(Trouble(f"{command} list", f"a line of it was not understood: {line}"))
+                records.troubles.append(Trouble(f"{command} list", f"a line was not understood: {line}"))
         for place, value in records.listed.items():
             _settle(place, value, records)
         self._configure(capture, records)

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 def check_path(
     backend: CheckedHost, key: str, target: PathTarget | None = None, show: Show = ignore, announce: Announce = ignore
 ) -> PathReport | None:
-    """Check the path of the jail of that row key; None if there is no such jail. Raises HostError."""
+    """Check the path of the jail with that row key, and return None if no jail has it. Raises HostError."""
     snapshot = backend.understood(backend.capture(fresh=True))
     jail = snapshot.state.jail(key)
     return None if jail is None else check_jail(backend, snapshot, jail, target, show, announce)

@@ -23,7 +23,7 @@ def stopped(check: Checking) -> None:
 
 
 def _bridge(check: Checking) -> None:
-    """The bridge, and what leads out of it."""
+    """Add the bridge, and the interface by which it leaves the host."""
     jail = check.jail
     links = jail.configured.view.links if jail.configured is not None else ()
     name = next((link.bridge for link in links if link.bridge), "")

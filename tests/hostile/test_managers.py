@@ -73,7 +73,7 @@ def test_list_of_a_manager_is_held_back_as_a_name_is(
     assert {char for char in out + err if char not in "\n\t" and not char.isprintable()} == set()
     assert [line for line in out.splitlines() if line.startswith(("line/", "-rf", "a b", "[red]", "Error"))] == []
     assert max(map(len, (out + err).splitlines())) < 200
-    assert err.splitlines()[0] == "pot list: a line of it was not understood: -rf"
+    assert err.splitlines()[0] == "pot list: a line was not understood: -rf"
 
 
 @pytest.mark.parametrize(("manager", "plain"), [("pot", ["ALL", "shop"]), ("iocage", ["shop"])])

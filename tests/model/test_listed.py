@@ -125,4 +125,4 @@ def test_list_that_failed_is_an_error_and_lists_nothing(rc: int, why: str) -> No
 def test_line_that_is_not_understood_is_an_error_beside_the_others() -> None:
     told = host(("pot", "shop\n###>  no such thing\n"))
     assert [jail.name for jail in told.jails] == ["shop"]
-    assert [trouble.message for trouble in told.errors] == ["a line of it was not understood: ###>  no such thing"]
+    assert [trouble.message for trouble in told.errors] == ["a line was not understood: ###>  no such thing"]
