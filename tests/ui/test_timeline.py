@@ -116,7 +116,7 @@ async def test_an_event_moves_no_other_until_the_box_is_full() -> None:
         assert [each.text.split()[-1] for each in lately.lines] == ["0", "1", "2"]
         for last in range(3, len(happened)):
             lately.take(happened[last::-1][: lately.most], "02:13", NOW)
-        newest = lately.most // 2
+        newest = lately.most - lately.most // 3
         assert [each.text.split()[-1] for each in lately.lines] == [
             str(number) for number in range(len(happened) - newest, len(happened))
         ]

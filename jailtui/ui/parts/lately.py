@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Lately(TextLines, can_focus=False):
     """The newest events, a line each, the newest last.
 
-    An event is written below the others: only once there is no room do the older ones go, half of them at a time, since
-    lines that move are painted anew.
+    An event is written below the others: only once there is no room do the oldest go, a third of the box at a time,
+    since lines that move are painted anew.
     """
 
     def __init__(self, glyphs: Glyphs) -> None:
@@ -39,7 +39,7 @@ class Lately(TextLines, can_focus=False):
         newer = takewhile(lambda event: not self._written or event != self._written[-1], events)
         self._written += reversed(tuple(newer))
         if len(self._written) > self.most:
-            self._written = self._written[-max(1, self.most // 2) :]
+            self._written = self._written[-max(1, self.most - self.most // 3) :]
         blank = Cell(" ")
         lines = [
             line(blank, Cell(f"{moment(each.time, now)}  ", "dim"), Cell(each.text, tone(each)))
