@@ -35,10 +35,21 @@ shut() {
 	done
 }
 
-# each NAMES COMMAND...: run the command with the names, of which each ends with a line break.
+# each NAMES COMMAND...: run the command with the names, of which each ends with a line break; more than a command may
+# have for certain by xargs(1).
 each() {
 	names=$1; shift
-	[ -z "$names" ] || printf '%s' "$names" | tr '\n' '\0' | ${limit:+$limit 20} xargs -0 "$@"
+	[ -n "$names" ] || return 0
+	if [ "${#names}" -gt 65536 ]; then
+		printf '%s' "$names" | tr '\n' '\0' | ${limit:+$limit 20} xargs -0 "$@"
+		return
+	fi
+	blanks=$IFS IFS=$nl
+	set -f
+	set -- "$@" $names
+	set +f
+	IFS=$blanks
+	${limit:+$limit 20} "$@"
 }
 
 # file SUM PATH: SUM as cksum(1) prints it, with or without the name.

@@ -1,7 +1,7 @@
 # What the managers of jails list, by the commands of config/managers.py. After inside.sh.
 
 managers() {
-	managers_at=$(date +%s)
+	managers_at=
 	listed_by iocage list -h -l
 	listed_by appjail jail list -eHIpt name
 	listed_by pot list -q
@@ -12,6 +12,7 @@ managers() {
 # listed_by COMMAND...: a section, if the command is on the host. All together are asked for 12 s.
 listed_by() {
 	command -v "$1" >/dev/null 2>&1 || return 0
+	managers_at=${managers_at:-$(date +%s)}
 	section "managed $1" 0 bounded "$@"
 }
 

@@ -71,6 +71,14 @@ in_turn() {
 	[ "$now" != "$same" ] || vnets=$turns
 }
 
+# living_vnets `jid=JID vnet=new nodying`...: the jids of these, in `vnets`.
+living_vnets() {
+	while [ "$#" -ge 3 ]; do
+		case $1,$2,$3 in jid=*,vnet=new,nodying) vnets="$vnets ${1#jid=}" ;; esac
+		shift 3
+	done
+}
+
 late_last() {
 	first= last=
 	for jid in $vnets; do
@@ -86,9 +94,9 @@ main() {
 	section jls 10 jls -d -n --libxo json jid name path host.hostname vnet dying parent osrelease \
 		persist devfs_ruleset children.cur children.max securelevel ip4 ip4.addr ip6 ip6.addr
 	section ifconfig 10 ifconfig "-a$driver"
-	listed=$(jls -d -n jid vnet dying 2>/dev/null)
+	listed=$(${limit:+$limit 10} jls -d -n jid vnet dying 2>/dev/null)
 	vnets=
-	[ -n "$blind" ] || vnets=$(printf '%s\n' "$listed" | sed -n 's/^jid=\([0-9][0-9]*\) vnet=new nodying$/\1/p')
+	[ -n "$blind" ] || living_vnets $listed
 	in_turn $vnets
 	[ -z "$late" ] || late_last
 	for jid in $vnets; do
@@ -109,7 +117,7 @@ main() {
 		mounts=1
 		# For an address that is in no file: its MAC, and the end of a pair behind which that MAC is.
 		section arp 5 arp -an
-		for bridge in $(ifconfig -g bridge 2>/dev/null); do section "learned $bridge" 5 ifconfig "$bridge" addr; done
+		for bridge in $(${limit:+$limit 5} ifconfig -g bridge 2>/dev/null); do section "learned $bridge" 5 ifconfig "$bridge" addr; done
 		section connections 5 netstat -anW -p tcp
 		;;
 	esac

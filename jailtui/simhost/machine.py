@@ -33,20 +33,28 @@ if [ -z "$JAILTUI_SIM_JID" ] && [ "${{JAILTUI_SIM_USER:-root}}" = root ]; then
 	IFS='{separator}'
 	for file in {root}/cache/{constant}/"$name{separator}$*" {root}/cache/$now/"$name{separator}$*"; do
 		[ -r "$file" ] && . "$file"
+		[ -z "$answer" ] || {end} "$answer"
 	done
 fi
 """
-"""Gives the kept answer to the command `name` with these arguments, and ends the shell; else goes on."""
+"""Gives the kept answer to the command `name` with these arguments, and ends by its exit status; else goes on."""
 
 CACHED_SHIM = f"""\
 #!{{sh}}
 {MARK}
-name={{name}}
-{LOOK_UP}exec {{python}} -I -S -X utf8 {{root}}/boot.py {{name}} "$@"
+name={{name}} answer=
+{LOOK_UP.replace("{end}", "exit")}exec {{python}} -I -S -X utf8 {{root}}/boot.py {{name}} "$@"
 """
 
-TIMEOUT = f"""\
-kept() {{{{
+FUNCTIONS = f"""\
+timeout() {{{{
+	local name line now file answer IFS
+	answer=
+	kept_answer "$@"
+	[ -z "$answer" ] || return "$answer"
+	{{timeout}} "$@"
+}}}}
+kept_answer() {{{{
 	[ "$1" = -k ] || return
 	case $PATH in {{root}}/bin | {{root}}/bin:*) ;; *) return ;; esac
 	case $4 in {"|".join(KEPT)}) name=$4 ;; *) return ;; esac
@@ -54,15 +62,10 @@ kept() {{{{
 	{{{{ read -r line; read -r line; }}}} <{{root}}/bin/$name
 	[ "$line" = '{MARK}' ] || return
 	shift 4
-{LOOK_UP}}}}}
-kept "$@"
-exec {{timeout}} "$@"
+	{LOOK_UP.replace("{end}", "return").replace(chr(10), chr(10) + chr(9)).rstrip(chr(9))}}}}}
 """
-"""`timeout -k 1 SECONDS COMMAND...`: the machine's own, but a kept answer comes at once and needs neither it nor the
-command's script: two processes less for each question of a reading. Whoever puts another command in bin is asked."""
-TIMEOUT_SHIM = f"#!{{sh}}\n{TIMEOUT}"
-FUNCTIONS = f"timeout() (\n{TIMEOUT})\n"
-"""The same without a third process, for the shells of a reading (host/sections.sh)."""
+"""`timeout -k 1 SECONDS COMMAND...` in the shells of a reading (host/sections.sh): the machine's own, but a kept answer
+comes at once, and needs neither a process nor the command's script. Whoever puts another command in bin is asked."""
 STAT_SHIM = """\
 #!{sh}
 case $#,$1,$2 in
@@ -118,7 +121,7 @@ def write_commands(root: Path, kernel: Kernel) -> None:
     package = Path(__file__).absolute().parents[2]
     boot = BOOT.format(package=str(package), root=str(root))
     written = crc32(
-        repr((SHIM, CACHED_SHIM, TIMEOUT, STAT_SHIM, REAL_TOOLS, KEPT, sorted(COMMANDS), managers)).encode()
+        repr((SHIM, CACHED_SHIM, FUNCTIONS, STAT_SHIM, REAL_TOOLS, KEPT, sorted(COMMANDS), managers)).encode()
     )
     marker = f"# {sys.executable} {written:x}\n{boot}"
     path = root / "boot.py"
@@ -138,8 +141,6 @@ def write_commands(root: Path, kernel: Kernel) -> None:
         script(root / "bin/stat", STAT_SHIM.format(name="stat", stat=quote(stat), **words))
     functions = ""
     if timeout := shutil.which("timeout"):
-        (root / "bin/timeout").unlink()
-        script(root / "bin/timeout", TIMEOUT_SHIM.format(timeout=quote(timeout), **words))
         functions = FUNCTIONS.format(timeout=quote(timeout), **words)
     script(root / "functions", functions)
     script(root / "bin/sh", SH_SHIM.format(**words))
