@@ -17,7 +17,7 @@ def without_names(jail: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in jail.items() if key != "names"}
 
 
-@pytest.mark.usefixtures("remembering")
+@pytest.mark.usefixtures("few", "remembering")
 def test_the_jails_are_read_whatever_one_of_them_is_called(attacked: Attacked, tmp_path: Path) -> None:
     for kind, hostname in HOSTNAMES.items():
         JailRoot(attacked).call_itself(hostname)

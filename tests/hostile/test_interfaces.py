@@ -12,7 +12,7 @@ from jailtui.host.shell import local_shell
 from tests.hostile.jail_root import LIKE_JSON, NAMES, JailRoot
 from tests.support.attacked import Attacked
 
-pytestmark = pytest.mark.usefixtures("remembering")
+pytestmark = pytest.mark.usefixtures("few", "remembering")
 MINE, YOURS, LOST = "epair154", "epair155", "epair7"
 """The pairs of web, whose root attacks, and of db; and one whose end is lost in a dying jail."""
 

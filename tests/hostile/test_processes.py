@@ -9,7 +9,7 @@ import pytest
 from tests.hostile.jail_root import ATTACK, LIKE_JSON, JailRoot
 from tests.support.attacked import Attacked
 
-pytestmark = pytest.mark.usefixtures("remembering")
+pytestmark = pytest.mark.usefixtures("few", "remembering")
 LINES = ("jail -c broken", "jail -r db", "jail -c *", "/usr/sbin/jail -f /etc/jail.conf -c", f"jail -c db {ATTACK}")
 """What looks as if jail(8) were at work on other jails."""
 TARGETS = (f"m{ATTACK}", 'x","node":"/jails/old/y', "x\n/jails/db/etc", "$(id);`id`", *LIKE_JSON[:3])

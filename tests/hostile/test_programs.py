@@ -84,6 +84,7 @@ def test_a_hostile_program_costs_its_own_jail_and_little_time(attacked: Attacked
 
 
 @on_13
+@pytest.mark.usefixtures("few")
 def test_verbs_show_the_other_jails_and_find_no_orphan_by_what_it_says(
     attacked: Attacked, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,9 @@ import pytest
 
 from jailtui.cli.main import main
 from jailtui.simhost import setup
+from jailtui.simhost.call import Call, capture
+from jailtui.simhost.kernel import store
+from jailtui.simhost.run import run
 from tests.support import host_commands
 
 
@@ -27,6 +30,12 @@ class Attacked:
         done = host_commands.ask(self.folder / "bin" / words[0], words[1:], self.environment)
         done.check_returncode()
         return done.stdout
+
+    def stop(self, *jails: str) -> None:
+        """Stop these jails as jail(8) does, but in this process."""
+        with store.transaction(str(self.folder), write=True) as kernel:
+            call = capture(Call(str(self.folder), "jail", ["-r", *jails], {}, kernel))
+            assert run(call) == 0, call.errors
 
     def inside(self, jail: str, *words: str) -> str:
         """Run a command as the root of the jail: its standard output. It must succeed."""
