@@ -17,7 +17,7 @@ from jailtui.cli.conf import CONF_VERBS
 from jailtui.cli.main import main
 from jailtui.cli.verb import Exit
 from jailtui.forms import opening as forms
-from tests.support.remembered import Remembered
+from tests.support.put_back import PutBack
 from tests.support.small_form import SmallBridge, SmallForm, SmallRemoval
 from tests.support.verbs import Demo, answering
 
@@ -25,22 +25,12 @@ Capsys = pytest.CaptureFixture[str]
 Conf = Callable[..., int]
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Demo, Remembered]:
-    """A host that no test changes, and what is remembered of its readings."""
-    demo = Demo(tmp_path_factory.mktemp("shared") / "demo")
-    return demo, Remembered(demo.folder)
-
-
 @pytest.fixture
-def unchanged(shared: tuple[Demo, Remembered], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Demo]:
-    """That host, which is the same after the test."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    demo, remembered = shared
-    remembered.use(monkeypatch)
-    before = remembered.state()
+def unchanged(demo: Demo, home: PutBack) -> Iterator[Demo]:
+    """A host that is the same after the test."""
+    before = home.state()
     yield demo
-    assert remembered.state() == before
+    assert home.state() == before
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from jailtui.host.shell import local_shell
 from jailtui.simhost import setup
 from jailtui.simhost.kernel import wire
 from jailtui.simhost.kernel.store import transaction
+from tests.support import verbs
+from tests.support.put_back import PutBack
 
 Capsys = pytest.CaptureFixture[str]
 
@@ -46,7 +48,14 @@ class Demo:
 
 
 @pytest.fixture
-def demo(tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> Demo:
+def demo(demo: verbs.Demo, capsys: Capsys) -> Demo:
+    """The home network."""
+    return Demo(demo.folder, capsys)
+
+
+@pytest.fixture
+def another(tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> Demo:
+    """A host that the test makes, or makes anew."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return Demo(tmp_path / "demo", capsys)
 
@@ -119,7 +128,8 @@ def test_start_stop_and_restart_do_what_they_say(demo: Demo) -> None:
     assert demo.run("restart", "mail", "--yes") == Exit.OK
     assert demo.jails()["mail"]["jid"] not in (None, jid)
     assert demo.run("stop", "mail", "web", "--yes") == Exit.OK
-    assert {demo.jails()[name]["state"] for name in ("mail", "web")} == {"stopped"}
+    jails = demo.jails()
+    assert {jails[name]["state"] for name in ("mail", "web")} == {"stopped"}
     assert not {"epair160", "epair154"} & demo.epairs().keys()
 
 
@@ -163,30 +173,32 @@ def test_dry_run_of_several_is_a_script_that_does_it(demo: Demo, capsys: Capsys,
     assert not {"epair9", "epair7"} & demo.epairs().keys()
 
 
-def test_folder_keeps_the_state_and_reset_starts_afresh(demo: Demo) -> None:
-    demo.run("reclaim", "epair9", "--yes")
-    assert "epair9" not in demo.epairs()
-    setup.prepare(demo.folder, reset=True)
-    assert "epair9" in demo.epairs()
+def test_folder_keeps_the_state_and_reset_starts_afresh(another: Demo) -> None:
+    another.run("reclaim", "epair9", "--yes")
+    assert "epair9" not in another.epairs()
+    setup.prepare(another.folder, reset=True)
+    assert "epair9" in another.epairs()
 
 
 @pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
-def test_older_releases_give_the_same_picture(demo: Demo, release: str) -> None:
-    setup.prepare(demo.folder, release=release)
-    orphans = {name for name, pair in demo.epairs().items() if pair["orphan"]}
+def test_older_releases_give_the_same_picture(another: Demo, monkeypatch: pytest.MonkeyPatch, release: str) -> None:
+    PutBack(another.folder, release=release).use(monkeypatch)
+    pairs = another.epairs()
+    orphans = {name for name, pair in pairs.items() if pair["orphan"]}
     assert orphans == {"epair161", "epair9", "epair7"}
-    by = {pair["paired_by"] for pair in demo.epairs().values() if pair["b"]["where"] == "jail"}
+    by = {pair["paired_by"] for pair in pairs.values() if pair["b"]["where"] == "jail"}
     assert by == ({"mac"} if release == "13.2" else {"drivername"})
-    assert demo.run("stop", "web", "--yes") == Exit.OK
-    assert demo.run("start", "web", "--yes") == Exit.OK
+    assert another.run("stop", "web", "--yes") == Exit.OK
+    assert another.run("start", "web", "--yes") == Exit.OK
 
 
-def test_host_of_many_jails_is_read_whole(demo: Demo) -> None:
-    setup.prepare(demo.folder, jails=120)
-    jails = demo.jails()
-    assert len(jails) == 120
-    assert {jail["state"] for jail in jails.values()} == {"running"}
-    assert not any(pair["orphan"] for pair in demo.epairs().values())
+def test_host_of_many_jails_is_read_whole(another: Demo) -> None:
+    setup.prepare(another.folder, jails=60)
+    shown = another.show()
+    assert len(shown["jails"]) == 60
+    assert {jail["state"] for jail in shown["jails"]} == {"running"}
+    assert len(shown["epairs"]) == 60
+    assert not any(pair["orphan"] for pair in shown["epairs"])
 
 
 def test_collected_file_shows_the_same_and_can_not_be_changed(demo: Demo, tmp_path: Path, capsys: Capsys) -> None:

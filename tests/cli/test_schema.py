@@ -42,9 +42,10 @@ def documents(name: str, demo: Demo, folder: Path, capsys: Capsys) -> list[Any]:
         answers = ("conf", "network", "mail", "address=192.168.1.161/24")
         return [printed(capsys, *answers, "--json", *demo.words)]
     if name == "steps":
-        environment = {"JAILTUI_ROOT": str(demo.folder)}
+        own = Demo(folder / "demo")  # its step goes on after the test
+        environment = {"JAILTUI_ROOT": str(own.folder)}
         run_step(local_shell(environment=environment), new_id(), ("/bin/sleep", "3"), print, 0.5)
-        return [printed(capsys, "steps", "--json", *demo.words)]
+        return [printed(capsys, "steps", "--json", *own.words)]
     if name == "path":
         return [
             printed(capsys, "path", *words, "--json", *demo.words) for words in (("web",), ("mail",), ("legacy", "x"))
