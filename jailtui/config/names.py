@@ -35,9 +35,10 @@ def end_letter(name: str) -> str | None:
 
 
 def _end(name: str) -> re.Match[str] | None:
-    if name[:1] not in ("e", "s"):
-        return None
-    return next((match for pattern in ENDS if (match := pattern.fullmatch(name))), None)
+    for pattern in ENDS if name[:1] in ("e", "s") else ():
+        if match := pattern.fullmatch(name):
+            return match
+    return None
 
 
 def epair_number(name: str) -> int | None:

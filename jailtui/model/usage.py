@@ -18,7 +18,7 @@ from jailtui.net import plain_ip, plain_mac
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from jailtui.config.view import Link
+    from jailtui.config.view import Link, View
     from jailtui.config.world import JailSettings
     from jailtui.model.state import End, Epair, HostState, Interface, Jail
 
@@ -30,15 +30,13 @@ SEPARATE = ("loopback", "tun", "wg")
 
 
 class Use(NamedTuple):
-    """A use of a value by a jail or the host.
+    """A use of a value by a jail or the host. One may be that of several values.
 
     `jail` is the jail's name, "" for the host; `key` its row key; `jid` is None if it is not running. `interface` is
     the interface that has the value, for a link in a file its name inside; `bridge` the bridge that such a link joins.
     `owner` is the jail to whose pair an interface of the host belongs. `floating`: CARP shares the address.
     """
 
-    kind: Kind
-    value: str
     by: Source
     jail: str = ""
     key: str = ""
@@ -66,7 +64,8 @@ class Use(NamedTuple):
         return f"{self.jail} (jid {self.jid}{', dying' if self.dying else ''}){on}"
 
 
-Table = dict[Kind, dict[str, list[Use]]]
+Used = tuple[Kind, str, Use]
+"""A value and its use."""
 
 
 class UsageIndex:
@@ -85,24 +84,21 @@ class UsageIndex:
         instead: frozenset[str] = frozenset(),
         changed: Interface | None = None,
     ) -> None:
-        self._below, self._instead = below, instead
-        self._changed = changed.name if changed is not None else ""
-        self._table: Table = defaultdict(lambda: defaultdict(list))
-        self._jails: dict[str, list[Use]] = defaultdict(list)
+        self._below, self._instead, self._changed = below, instead, changed
+        self._jails: dict[str, list[JailSettings]] = defaultdict(list)
+        self._table: dict[Kind, dict[str, list[Use]]] = defaultdict(lambda: defaultdict(list))
         if below is None:
             self._add(kernel_uses(state))
         if changed is not None:
-            self._add(_of_interface(changed, None, "", set()), self._jails[""])
+            self._add(_of_interface(changed, None, "", set()))
         for jail in jails:
-            self._add(file_uses(jail), self._jails[jail.name])
+            self._jails[jail.name].append(jail)
+            self._add(file_uses(jail))
 
-    def _add(self, uses: Iterable[Use], own: list[Use] | None = None) -> None:
-        """Enter uses, and in the list of the jail whose `own` they are."""
+    def _add(self, uses: Iterable[Used]) -> None:
         table = self._table
-        for use in uses:
-            table[use.kind][use.value].append(use)
-            if own is not None:
-                own.append(use)
+        for kind, value, use in uses:
+            table[kind][value].append(use)
 
     def drafted(self, state: HostState, jails: Iterable[JailSettings], names: frozenset[str]) -> UsageIndex:
         """The index with the jails of these names configured as in `jails`, or removed if they are not in it."""
@@ -123,7 +119,7 @@ class UsageIndex:
     def _replaced(self, use: Use) -> bool:
         if use.jail in self._instead or use.owner in self._instead:
             return True
-        return bool(self._changed) and not use.jail and use.interface == self._changed
+        return self._changed is not None and not use.jail and use.interface == self._changed.name
 
     def all_values(self, kind: Kind) -> Iterator[str]:
         """All values of that kind that are in use."""
@@ -136,60 +132,56 @@ class UsageIndex:
         jails = [name for use in uses if (name := use.jail or use.owner)]
         return jails[0] if jails else "the host" if uses else ""
 
-    def by_file(self, jail: str) -> tuple[Use, ...]:
-        """The uses by a jail according to its files."""
-        if self._below is None or jail in self._instead or (not jail and self._changed):
-            return tuple(self._jails.get(jail, ()))
+    def by_file(self, jail: str) -> tuple[Used, ...]:
+        """The values that a jail uses according to its files."""
+        if not jail and self._changed is not None:
+            return tuple(_of_interface(self._changed, None, "", set()))
+        if self._below is None or jail in self._instead:
+            return tuple(chain.from_iterable(map(file_uses, self._jails.get(jail, ()))))
         return self._below.by_file(jail)
 
     def values(self, kind: Kind, jails: Iterable[str] | None = None) -> Iterator[str]:
         """The values with several uses, or those that the files of these jails name."""
         if jails is not None:
             uses = chain.from_iterable(self.by_file(name) for name in jails)
-            yield from dict.fromkeys(use.value for use in uses if use.kind == kind)
+            yield from dict.fromkeys(value for named, value, _ in uses if named == kind)
         else:
             yield from (value for value, uses in self._table[kind].items() if len(uses) > 1)
 
 
-def file_uses(jail: JailSettings) -> Iterator[Use]:
-    """The uses of a configured jail. An address beside DHCP does not count, since the lease replaces it."""
+def file_uses(jail: JailSettings) -> Iterator[Used]:
+    """What a configured jail uses. An address beside DHCP does not count, since the lease replaces it."""
     view = jail.view
-
-    def use(kind: Kind, value: str, link: Link | None = None) -> Use:
-        inside, bridge = (link.inside, link.bridge) if link is not None else ("", "")
-        floating = kind == "address" and value in view.shared
-        return Use(kind, value, "file", jail.name, jail.name, None, inside, bridge, "", False, view.vnet, floating)
-
     known = {""}
     for link in view.links:
-        for kind, value in _of_link(link, view.vnet):
-            yield use(kind, value, link)
-            if kind == "name":
-                known.add(value)
+        use = Use("file", jail.name, jail.name, None, link.inside, link.bridge, "", False, view.vnet)
+        names = claimed(link) if view.vnet else ()
+        known.update(names)
+        yield from (("name", name, use) for name in names)
+        yield from _of_link(link, view, use)
+    use = Use("file", jail.name, jail.name, vnet=view.vnet)
     for created in view.created:
         for name in (created.name, *created.names) if created.own else ():
             if name not in known:
                 known.add(name)
-                yield use("name", name)
-    yield from (use("gateway", ip) for text in view.gateways if (ip := shareable(text)))
+                yield "name", name, use
+    yield from (("gateway", ip, use) for text in view.gateways if (ip := shareable(text)))
     if path := view.path.rstrip("/"):
-        yield use("path", path)
-    yield from (use("jid", jid) for jid in jail.params.get("jid", ())[-1:])
+        yield "path", path, use
+    yield from (("jid", jid, use) for jid in jail.params.get("jid", ())[-1:])
 
 
-def _of_link(link: Link, vnet: bool) -> Iterator[tuple[Kind, str]]:
+def _of_link(link: Link, view: View, use: Use) -> Iterator[Used]:
+    """What a link uses besides names."""
     for text in () if link.dhcp else link.addresses:
         if ip := shareable(text):
-            yield "address", ip
-    if vnet:
-        if link.mac and link.mac != "random":
-            yield "mac", plain_mac(link.mac)
-        for name in claimed(link):
-            yield "name", name
+            yield "address", ip, use._replace(floating=True) if ip in view.shared else use
+    if view.vnet and link.mac and link.mac != "random":
+        yield "mac", plain_mac(link.mac), use
     if link.bridge:
-        yield "bridge", link.bridge
+        yield "bridge", link.bridge, use
     if link.vlan is not None:
-        yield "vlan", str(link.vlan)
+        yield "vlan", str(link.vlan), use
 
 
 def shareable(text: str) -> str:
@@ -204,15 +196,17 @@ def claimed(link: Link) -> tuple[str, ...]:
     return tuple(filter(None, names))
 
 
-def kernel_uses(state: HostState) -> Iterator[Use]:
-    """The uses by the kernel: what the host and its jails have now."""
+def kernel_uses(state: HostState) -> Iterator[Used]:
+    """What the host and its jails use now."""
     live = {jail.jid: jail for jail in state.jails if jail.running}
     owners = {end.name: pair.owner for pair in state.epairs for end in (pair.a, pair.b) if end.where is Where.HOST}
     laggs = {_mac(interface) for interface in state.interfaces if interface.kind == "lagg"}
     for interface in state.interfaces:
         jail = live.get(interface.jid) if interface.jid is not None else None
-        if (interface.jid is None) is (jail is None):
-            yield from _of_interface(interface, jail, owners.get(interface.name) or "" if jail is None else "", laggs)
+        if interface.jid is None:
+            yield from _of_interface(interface, None, owners.get(interface.name) or "", laggs)
+        elif jail is not None and interface.kind not in SEPARATE:
+            yield from _of_interface(interface, jail, "", laggs)
     for jail in state.jails:
         if jail.jid is not None:
             yield from _of_jail(jail)
@@ -220,57 +214,52 @@ def kernel_uses(state: HostState) -> Iterator[Use]:
         yield from _of_pair(pair, early=state.facts.release.startswith(("13", "14")))
 
 
-def _of_interface(interface: Interface, jail: Jail | None, owner: str, laggs: set[str]) -> Iterator[Use]:
-    """The uses of an interface. Only NICs outside laggs, taps and ends of pairs have a MAC that nothing else has."""
+def _of_interface(interface: Interface, jail: Jail | None, owner: str, laggs: set[str]) -> Iterator[Used]:
+    """What an interface uses. Only NICs outside laggs, taps and ends of pairs have a MAC that nothing else has."""
     name, key, jid = (jail.name, jail.key, jail.jid) if jail is not None else ("", interface.name, None)
-
-    def use(kind: Kind, value: str, floating: bool = False) -> Use:
-        return Use(kind, value, "kernel", name, key, jid, interface.name, "", owner, False, True, floating)
-
-    for address in interface.addresses if jail is None or interface.kind not in SEPARATE else ():
+    use = Use("kernel", name, key, jid, interface.name, "", owner)
+    for address in interface.addresses:
         if ip := shareable(address.address):
-            yield use("address", ip, any(flag.startswith("vhid ") for flag in address.flags))
+            shared = address.flags and any(flag.startswith("vhid ") for flag in address.flags)
+            yield "address", ip, use._replace(floating=True) if shared else use
     mac = _mac(interface)
     if mac and interface.kind in ("ether", "epair", "tap") and mac not in laggs:
-        yield use("mac", mac)
+        yield "mac", mac, use
     for text in {interface.name: None, interface.drivername: None} if jail is None else ():
         if text:
-            yield use("name", text)
+            yield "name", text, use
 
 
 def _mac(interface: Interface) -> str:
     return (interface.mac or interface.ether or "").lower()
 
 
-def _of_jail(jail: Jail) -> Iterator[Use]:
-    """The uses of a jail besides its interfaces: addresses of a jail without vnet, its path, jid and bridges."""
+def _of_jail(jail: Jail) -> Iterator[Used]:
+    """What a jail uses besides its interfaces: addresses of a jail without vnet, its path, jid and bridges."""
     dying = jail.state is JailState.DYING
-
-    def use(kind: Kind, value: str) -> Use:
-        return Use(kind, value, "kernel", jail.name, jail.key, jail.jid, dying=dying, vnet=bool(jail.vnet))
-
+    use = Use("kernel", jail.name, jail.key, jail.jid, dying=dying, vnet=bool(jail.vnet))
     for address in jail.addresses if dying or not jail.vnet else ():
         if ip := shareable(address.address):
-            yield use("address", ip)
-    yield use("jid", str(jail.jid))
+            yield "address", ip, use
+    yield "jid", str(jail.jid), use
     if not dying and jail.path and jail.path != "/":
-        yield use("path", jail.path.rstrip("/"))
+        yield "path", jail.path.rstrip("/"), use
     for name in jail.bridges:
-        yield use("bridge", name)
+        yield "bridge", name, use
 
 
-def _of_pair(pair: Epair, *, early: bool) -> Iterator[Use]:
+def _of_pair(pair: Epair, *, early: bool) -> Iterator[Used]:
     """The number of a pair is taken as long as the pair exists, even if its ends are renamed (FREEBSD.md 3.4)."""
     if pair.a.where is Where.JAIL and pair.a.jid == pair.b.jid:
         return  # created inside a jail, where numbers are others
-    yield Use("name", pair.name, "kernel", key=pair.key, interface=pair.name, owner=pair.owner or "")
+    yield "name", pair.name, Use("kernel", key=pair.key, interface=pair.name, owner=pair.owner or "")
     for seen, unseen in ((pair.a, pair.b), (pair.b, pair.a)) if early else ():
         yield from _derived(pair, seen, unseen)
 
 
-def _derived(pair: Epair, seen: End, unseen: End) -> Iterator[Use]:
+def _derived(pair: Epair, seen: End, unseen: End) -> Iterator[Used]:
     """The MAC of an unseen end: on 13 and 14 it differs from the other end's only in the last byte (FREEBSD.md 10)."""
     if seen.ether and not unseen.ether and EPAIR_MAC.fullmatch(seen.ether):
         mac = seen.ether[:-1] + ("b" if seen.ether.endswith("a") else "a")
         name = unseen.name or f"the other end of {seen.name or pair.name}"
-        yield Use("mac", mac, "kernel", key=pair.key, interface=name, owner=pair.owner or "")
+        yield "mac", mac, Use("kernel", key=pair.key, interface=name, owner=pair.owner or "")

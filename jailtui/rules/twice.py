@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 class Holder(NamedTuple):
-    """A jail or interface that has an address or a MAC.
+    """A jail or interface that has a value of that kind, an address or a MAC.
 
     `segment` are the names of the interfaces and bridges it is joined with on the host, empty if unknown.
     """
 
+    kind: Kind
     use: Use
     subject: Subject
     segment: frozenset[str]
@@ -51,7 +52,7 @@ def holders(context: Context, kind: Kind) -> Iterator[tuple[str, list[Holder]]]:
         planned = {use.jail for use in uses if use.by == "file"}
         uses = [use for use in uses if not (kind == "mac" and use.owner in planned)]  # its own pair, back on the host
         if len(uses) > 1 and not all(use.floating for use in uses):
-            yield value, [_holder(context, use) for use in uses]
+            yield value, [_holder(context, kind, value, use) for use in uses]
 
 
 def _counts(context: Context, use: Use) -> bool:
@@ -62,31 +63,32 @@ def _counts(context: Context, use: Use) -> bool:
     return use.vnet and jail.vnet is True and jail.interfaces is None
 
 
-def _holder(context: Context, use: Use) -> Holder:
+def _holder(context: Context, kind: Kind, value: str, use: Use) -> Holder:
+    evidence = _evidence(context, kind, value, use)
     if not use.jail:
         exists = use.interface in context.host
         joined = frozenset(name for name in (use.interface, context.bridge_of.get(use.interface)) if name and exists)
-        return Holder(use, Subject("interface", use.key, use.interface), joined, _evidence(context, use))
+        return Holder(kind, use, Subject("interface", use.key, use.interface), joined, evidence)
     jail = context.jails.get(use.key)
     if use.by == "file":
         joined = frozenset((use.bridge,)) - {""}
     else:
         joined = frozenset(_reached(context, use.jid, use.interface, set())) if use.interface else frozenset()
     joined = joined or frozenset(jail.bridges if jail is not None else ())
-    return Holder(use, Subject("jail", use.key, use.jail), joined, _evidence(context, use))
+    return Holder(kind, use, Subject("jail", use.key, use.jail), joined, evidence)
 
 
-def _evidence(context: Context, use: Use) -> Evidence:
+def _evidence(context: Context, kind: Kind, value: str, use: Use) -> Evidence:
     if use.by == "file":  # the value may be made of variables, or be on several lines
         file, line = context.settings[use.jail].place("")
-        return Evidence(f"{file}:{line}", f"{use.jail} {{ … {use.value} … }}")
+        return Evidence(f"{file}:{line}", f"{use.jail} {{ … {value} … }}")
     if use.jail and not use.interface:
-        return Evidence(f"jls -j {use.jid} -n ip4.addr ip6.addr", use.value)
-    keyword = "ether" if use.kind == "mac" else "inet6" if ":" in use.value else "inet"
+        return Evidence(f"jls -j {use.jid} -n ip4.addr ip6.addr", value)
+    keyword = "ether" if kind == "mac" else "inet6" if ":" in value else "inet"
     command = f"ifconfig {use.interface}"
     if use.jail:
         command = " ".join(in_jail(context, context.jails[use.key], "ifconfig", use.interface))
-    return Evidence(command, f"{keyword} {use.value}")
+    return Evidence(command, f"{keyword} {value}")
 
 
 def _reached(context: Context, jid: int | None, name: str, visited: set[tuple[int | None, str]]) -> Iterator[str]:
@@ -193,7 +195,7 @@ def _of_subject(context: Context, subject: Subject, clashes: Sequence[Clash]) ->
         [_change(context, own, subject, worst.value)],
         severity=severity,
         confidence=confidence,
-        fields=tuple((form, _field(worst.value)) for form in ("bridge", "vlan")) if own.use.kind == "address" else (),
+        fields=tuple((form, _field(worst.value)) for form in ("bridge", "vlan")) if own.kind == "address" else (),
         takes=[taking for clash in clashes for taking in _takes(clash, subject)],
     )
 
@@ -233,7 +235,7 @@ def _change(context: Context, own: Holder, subject: Subject, value: str) -> Reme
     view = context.view(subject.name) if subject.kind == "jail" else None
     if view is None:
         return Remedy.of("Change one of them", why="Where it was set: no file that jailtui edits sets it.")
-    if own.use.kind == "mac":
+    if own.kind == "mac":
         name, field = "MAC", "mac"
         fields = [key(number, "mac") for number, link in enumerate(view.links, 1) if plain_mac(link.mac) == value]
     else:

@@ -56,7 +56,7 @@ def test_a_file_says_what_its_jail_will_use(kind: Kind, value: str) -> None:
     index = UsageIndex(host(), configured().jails)
     (use,) = index.users(kind, value)
     assert (use.jail, use.by, use.live, use.text) == ("web", "file", False, "web, by its configuration")
-    assert use in index.by_file("web")
+    assert (kind, value, use) in index.by_file("web")
     assert index.users(kind, "another") == ()
 
 
@@ -155,21 +155,21 @@ def test_values_that_several_use_and_who_has_one() -> None:
 def test_each_use_is_told_whole() -> None:
     """What a file and the kernel say of one jail, with every field."""
     web, old = configured().jails
-    uses = {(use.kind, use.value): use for use in file_uses(web)}
+    uses = {(kind, value): use for kind, value, use in file_uses(web)}
     linked: dict[str, Any] = {"interface": "epair154b", "bridge": "bridge0"}
-    assert uses["address", "192.168.1.154"] == Use("address", "192.168.1.154", "file", "web", "web", **linked)
-    assert uses["name", "epair154b"] == Use("name", "epair154b", "file", "web", "web", **linked)
-    assert uses["path", "/jails/web"] == Use("path", "/jails/web", "file", "web", "web")
-    assert next(file_uses(old)).vnet is False
+    assert uses["address", "192.168.1.154"] == Use("file", "web", "web", **linked)
+    assert uses["name", "epair154b"] == Use("file", "web", "web", **linked)
+    assert uses["path", "/jails/web"] == Use("file", "web", "web")
+    assert next(file_uses(old))[2].vnet is False
     tagged = configured(TEXT.replace("addm epair154a", "addm epair154a untagged 10"))
-    assert UsageIndex(host(), tagged.jails).users("vlan", "10") == (Use("vlan", "10", "file", "web", "web", **linked),)
+    assert UsageIndex(host(), tagged.jails).users("vlan", "10") == (Use("file", "web", "web", **linked),)
     tap = Interface("tap0", "tap", mac=MAC)
     live = Jail("web", "web", 4, JailState.RUNNING, True, path="/jails/web/", bridges=("bridge0",))
     pair = Epair("k", "epair9", End("epair9a", Where.HOST), End("b", Where.JAIL, "web", 4), "none", False, "", "web")
     index = UsageIndex(host(tap, jails=(live,), epairs=(pair,)), ())
-    assert index.users("mac", MAC) == (Use("mac", MAC, "kernel", key="tap0", interface="tap0"),)
+    assert index.users("mac", MAC) == (Use("kernel", key="tap0", interface="tap0"),)
     of_jail = ("web", "web", 4)
-    assert index.users("jid", "4") == (Use("jid", "4", "kernel", *of_jail),)
-    assert index.users("path", "/jails/web") == (Use("path", "/jails/web", "kernel", *of_jail),)
-    assert index.users("bridge", "bridge0") == (Use("bridge", "bridge0", "kernel", *of_jail),)
-    assert index.users("name", "epair9") == (Use("name", "epair9", "kernel", key="k", interface="epair9", owner="web"),)
+    assert index.users("jid", "4") == (Use("kernel", *of_jail),)
+    assert index.users("path", "/jails/web") == (Use("kernel", *of_jail),)
+    assert index.users("bridge", "bridge0") == (Use("kernel", *of_jail),)
+    assert index.users("name", "epair9") == (Use("kernel", key="k", interface="epair9", owner="web"),)
