@@ -36,9 +36,9 @@ def cut_off(context: Context, jail: Jail) -> tuple[str, tuple[Evidence, ...]] | 
     run = run_of(context, jail)
     if run is None:
         return None
-    effects = [(effect, _state(context, run, effect)) for effect in run.view.effects]
-    if all(seen != "lacking" for _, seen in effects):
+    if not _lacks_last(context, run):
         return None
+    effects = [(effect, _state(context, run, effect)) for effect in run.view.effects]
     lacking = _last_ones(list(_doubted(context, run, effects)))
     if not lacking or VANISHING.issuperset(effect.kind for effect in lacking):
         return None
@@ -46,6 +46,17 @@ def cut_off(context: Context, jail: Jail) -> tuple[str, tuple[Evidence, ...]] | 
     text = f"the last commands of its {hooks} have had no effect: it lacks {', '.join(map(_named, lacking))}"
     values = dict.fromkeys((effect.hook, effect.number) for effect in lacking)
     return text, tuple(value_written(run.settings, *value) for value in values)
+
+
+def _lacks_last(context: Context, run: Run) -> bool:
+    """Whether the last effect that proves something is lacking; it nearly never is."""
+    for effect in reversed(run.view.effects):
+        seen = _state(context, run, effect)
+        if seen == "lacking":
+            return True
+        if seen == "replaced" or (seen == "there" and not _had_anyway(run, effect)):
+            return False
+    return False
 
 
 def _last_ones(effects: Sequence[tuple[Effect, Seen]]) -> list[Effect]:

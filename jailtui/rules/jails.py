@@ -70,11 +70,12 @@ def half_started(context: Context) -> Iterator[Finding]:
 def missing(context: Context, jail: Jail, link: Link) -> tuple[str, tuple[Evidence, ...]] | None:
     """What the jail lacks of a configured link, as a phrase, and the evidence; None for nothing."""
     interface = find(jail.interfaces or (), link)
+    if interface is not None and (interface.up or interface.addresses):
+        return None
     settings = context.settings[jail.name]
     command = " ".join(in_jail(context, jail, "ifconfig"))
     if interface is not None:
-        bare = not interface.up and not interface.addresses and bool(link.addresses) and not (link.dhcp or link.slaac)
-        if not bare or jail.addresses:
+        if not link.addresses or link.dhcp or link.slaac or jail.addresses:
             return None
         return f"{interface.name} inside is down and has none of {', '.join(link.addresses)}", (
             Evidence(f"{command} {interface.name}", "not UP, no inet line"),
