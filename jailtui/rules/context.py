@@ -136,6 +136,11 @@ class Context:
                 owned[pair.owner].append(pair)
         return {owner: tuple(pairs) for owner, pairs in owned.items()}
 
+    @cached_property
+    def managers(self) -> dict[tuple[type, str], str]:
+        """The managers of the jails that were asked for, by their class and row key (see `jailwords.manager`)."""
+        return {}
+
     def cached(self, make: Callable[[Context], Made]) -> Made:
         """The result of a function for this host, kept for other rules."""
         if make not in self._cache:

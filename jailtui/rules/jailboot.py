@@ -81,15 +81,15 @@ def not_at_boot(context: Context) -> Iterator[Finding]:
     rc = rc_of(context)
     if rc is None:
         return
-    lost = {
-        jail: context.settings[jail.name]
+    lost = [
+        (jail, settings)
         for jail in context.state.jails
-        if settled(jail) and jail.name in context.settings and not context.settings[jail.name].legacy
-        if context.settings[jail.name].boot_file is None
-    }
-    bastille = [settings for jail, settings in lost.items() if settings.alone and jail.manager == BASTILLE.name]
+        if settled(jail) and (settings := context.settings.get(jail.name)) is not None
+        if settings.boot_file is None and not settings.legacy
+    ]
+    bastille = [settings for jail, settings in lost if settings.alone and jail.manager == BASTILLE.name]
     yield from _without_bastille(context, rc, bastille)
-    unmanaged = [settings for jail, settings in lost.items() if not manager(context, jail)]
+    unmanaged = [settings for jail, settings in lost if not manager(context, jail)]
     yield from (_of_other_file(settings) for settings in unmanaged if settings.alone)
     if context.world.boot_known:
         own = [settings for settings in unmanaged if not settings.alone and "." not in settings.name]

@@ -13,7 +13,7 @@ from jailtui.net import inet
 from jailtui.rules.finding import Evidence, Remedy, Subject, cause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from jailtui.exchange import Argv, Step
     from jailtui.rules.context import Context
@@ -80,22 +80,22 @@ def manager(context: Context, jail: Jail | JailSettings) -> str:
     """The tool that manages a jail (FREEBSD.md 10), by its file, the tool's list or its root, else by the marks of its
     pairs and the names of its interfaces; "" for none.
     """
+    known = context.managers
+    row = (type(jail), about(jail).key)
+    if row not in known:
+        known[row] = next(filter(None, _managers(context, jail)), "")
+    return known[row]
+
+
+def _managers(context: Context, jail: Jail | JailSettings) -> Iterator[str | None]:
     settings = jail if isinstance(jail, JailSettings) else context.settings.get(jail.name)
-    path = jail.path if isinstance(jail, Jail) else jail.view.path
-    links = settings.view.links if settings is not None else ()
-    return next(
-        filter(
-            None,
-            (
-                jail.manager if isinstance(jail, Jail) else "",
-                by_file(settings.file, settings.name).manager if settings is not None else "",
-                by_kernel(jail.name, path or "").manager,
-                *(pair.manager for pair in context.pairs.get(jail.name, ())),
-                *(by_name(link.given) for link in links),
-            ),
-        ),
-        "",
-    )
+    if isinstance(jail, Jail):
+        yield jail.manager
+    if settings is not None:
+        yield by_file(settings.file, settings.name).manager
+    yield by_kernel(jail.name, (jail.path if isinstance(jail, Jail) else jail.view.path) or "").manager
+    yield from (pair.manager for pair in context.pairs.get(jail.name, ()))
+    yield from (by_name(link.given) for link in (settings.view.links if settings is not None else ()))
 
 
 def settled(jail: Jail) -> bool:
