@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NO_BPF = frozenset((None, 1, 4, 5))
 """Rulesets of /etc/defaults/devfs.rules that hide bpf; None is 4 (FREEBSD.md 2.2, 7)."""
 LAST_SYSTEM_RULESET = 5
+SYSTEMS = f"{MOUNT}."
+"""Before the name of a file system that a jail may mount."""
 ADDRESSES = ("ip4", "ip4.addr", "ip6", "ip6.addr")
 NOOPS = {
     True: (
@@ -187,7 +189,7 @@ def noop_permission(context: Context) -> Iterator[Finding]:
 
 def _mounting(jail: JailSettings) -> Iterator[tuple[str, str]]:
     """The permissions to mount that have no effect, each with the reason."""
-    systems = [name for name in jail.params if name.startswith(f"{MOUNT}.") and canonical(name) == name]
+    systems = [name for name in jail.params if name.startswith(SYSTEMS) and canonical(name) == name]
     systems = [name for name in systems if jail.flag(name)]
     if jail.flag("allow.mount"):
         if jail.params.get("enforce_statfs", ("2",))[-1:] == ("2",):

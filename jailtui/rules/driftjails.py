@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.config.permission_lines import value_of
 from jailtui.config.permission_live import Running, differing, expected, modification
-from jailtui.config.permission_table import ALLOW, DENY, TABLE, Permission, negated, word
+from jailtui.config.permission_table import ALLOW, DENY, SYSTEM_V, TABLE, Permission, negated, word
 from jailtui.exchange import Step
 from jailtui.rules.drifthost import vlan_set
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, rule
@@ -261,7 +261,7 @@ def _default(run: Run, permission: Permission) -> str:
     """The value after a start if the file does not set the permission; "" for a jail in a jail."""
     if run.jail.parent_jid:
         return ""
-    old = run.settings.jail.get("allow.sysvipc")
+    old = run.settings.jail.get("allow.sysvipc") if permission.key in SYSTEM_V else None
     shared = old is not None and value_of(SYSVIPC, old) == ALLOW
     return expected(permission, {permission.key: permission.default, "allow.sysvipc": ALLOW if shared else DENY}, ())
 

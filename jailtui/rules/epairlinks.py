@@ -142,12 +142,18 @@ def down(context: Context) -> Iterator[Finding]:
 
 def _cables(context: Context, far: Where) -> Iterator[RunningCable]:
     """The pairs of settled VNET jails with end a on the host and end b at `far`."""
+    return (cable for cable in context.cached(_all_cables) if cable.pair.b.where is far)
+
+
+def _all_cables(context: Context) -> tuple[RunningCable, ...]:
+    cables = []
     for pair in context.state.epairs:
-        if pair.orphan is not False or pair.a.where is not Where.HOST or pair.b.where is not far or not pair.owner:
+        if pair.orphan is not False or pair.a.where is not Where.HOST or not pair.owner:
             continue
         jail = context.live.get(pair.owner)
         if jail is not None and settled(jail) and jail.vnet is not False and jail.interfaces is not None:
-            yield RunningCable(pair, jail, link_of(context, pair))
+            cables.append(RunningCable(pair, jail, link_of(context, pair)))
+    return tuple(cables)
 
 
 def _near_finding(

@@ -137,14 +137,15 @@ class Finding(NamedTuple):
 
     def _task(self, remedy: Remedy, owner: str) -> Task:
         """The task of a remedy (`EPAIR-LOST epair7`). Its key contains the commands: others have another key."""
-        commands = " && ".join(shell_line(step.argv) for step in remedy.task.steps).replace("\n", " ")
-        warnings = [
-            *(["the cause is only a guess"] if self.confidence == "guess" else []),
-            *(["last resort: forces what would otherwise end by itself"] if remedy.force == "forced" else []),
-            *made_by(owner),
-        ]
-        key = f"{self.code}\n{self.subject.kind}\n{commands}\n{self.subject.key}"
         task = remedy.task
+        commands = " && ".join([shell_line(step.argv) for step in task.steps]).replace("\n", " ")
+        warnings = []
+        if self.confidence == "guess":
+            warnings.append("the cause is only a guess")
+        if remedy.force == "forced":
+            warnings.append("last resort: forces what would otherwise end by itself")
+        warnings += made_by(owner)
+        key = f"{self.code}\n{self.subject.kind}\n{commands}\n{self.subject.key}"
         return Task(key, f"{self.code} {self.subject.name}", *task[2:7], "; ".join(warnings), owner, *task[9:])
 
 

@@ -51,13 +51,13 @@ def too_long(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 4.3.
     for jail, number, link in links(context):
-        fields = dict.fromkeys(_names(link), "epair") | {link.bridge: "bridge"}
-        name = next((name for name in fields if name_size(name) > NAME_BYTES), None)
+        name = next((name for name in (*_names(link), link.bridge) if name_size(name) > NAME_BYTES), None)
         if name is not None:
+            field = "bridge" if name == link.bridge else "epair"
             text = f"{name} of {jail.name} has {name_size(name)} bytes: an interface's name has at most {NAME_BYTES}."
             hooks = ("vnet.interface", "exec.prestart", "exec.created", "exec.start")
             at = written(jail, hook_with(jail, hooks, name), name)
-            yield finding(jail, text, at, key(number, fields[name]), "Shorten the name")
+            yield finding(jail, text, at, key(number, field), "Shorten the name")
 
 
 def _names(link: Link) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from jailtui.config.world import FileMessage, failures, refusals
 from jailtui.model.commands import MAIN_FILE
-from jailtui.model.console import root_of
+from jailtui.model.console import around, root_of
 from jailtui.rules.conftext import CRASH
 from jailtui.rules.finding import Confidence, Evidence, Finding, Remedy, Subject, rule
 from jailtui.rules.jailwords import about, written
@@ -166,11 +166,11 @@ def in_jail(context: Context) -> Iterator[Finding]:
     hooks that jail(8) runs on the host as root. Keep files that define jails where only root of the host can write.
     """
     roots = {path: jail.name for jail in context.state.jails if (path := root_of(jail).rstrip("/"))}
-    for jail in context.judged:
-        for file in dict.fromkeys((jail.file, jail.jail.block.file)):
-            names = file.split("/")
-            above = ("/".join(names[:number]) for number in range(2, len(names)))
-            if root := next((path for path in above if path in roots), ""):
+    files = {file for jail in context.judged for file in (jail.file, jail.jail.header.file.name)}
+    exposed = {file: root for file in files if (root := around(file, roots))}
+    for jail in context.judged if exposed else ():
+        for file in dict.fromkeys((jail.file, jail.jail.header.file.name)):
+            if root := exposed.get(file, ""):
                 where = f"below {root}, the root of {roots[root]}"
                 yield Finding.of(
                     about(jail),

@@ -135,8 +135,8 @@ def no_dev(context: Context) -> Iterator[Finding]:
             text = f"{jail.name} may mount ZFS, but has no /dev/zfs: mount.devfs is not set."
             yield _lacks(jail, f"{MOUNT}.zfs", text, ["mount.devfs"], "warning")
         inner = number(value(jail, "children.max")) if "children.max" in jail.params else None
-        lacking = [key for key in (MOUNT, f"{MOUNT}.devfs") if not allowed(jail, key)]
-        if inner and lacking:
+        lacking = [key for key in (MOUNT, f"{MOUNT}.devfs") if not allowed(jail, key)] if inner else []
+        if lacking:
             text = f"Jails in {jail.name} get no /dev: {jail.name} does not set {' and '.join(lacking)}."
             yield _lacks(jail, "children.max", text, lacking)
 
