@@ -26,12 +26,16 @@ class Terminal:
     ) -> None:
         self.started = time.monotonic()
         self.written = b""
+        self.pid = 0
+        self.start(argv, environ, (columns, rows), cwd)
+
+    def start(self, argv: Sequence[str], environ: Mapping[str, str], size: tuple[int, int], cwd: str) -> None:
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
             time.sleep(0.02)  # until the size is set
             os.chdir(cwd)
             os.execvpe(argv[0], list(argv), {"TERM": "xterm-256color", **environ})
-        self.resize(columns, rows)
+        self.resize(*size)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, as a window that is dragged does."""
@@ -77,11 +81,16 @@ class Terminal:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.pump(0.05)
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
+            status = self.status()
+            if status is not None:
                 self.pid = 0
-                return os.waitstatus_to_exitcode(status)
+                return status
         raise TimeoutError("it goes on")
+
+    def status(self) -> int | None:
+        """The exit status of the program, None as long as it runs."""
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if pid else None
 
     def close(self) -> None:
         """End the program, whatever it does."""
@@ -101,18 +110,22 @@ class Screen(Terminal):
         self.picture = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.picture)
         self._fed = 0
+        self._lines: list[str] = []
 
     def resize(self, columns: int, rows: int) -> None:
         super().resize(columns, rows)
         if hasattr(self, "picture"):
             self.picture.resize(rows, columns)
+            self._lines = []
 
     def lines(self) -> list[str]:
         """What stands on the screen now."""
         self.pump(0.02)
-        self._stream.feed(self.written[self._fed :])
-        self._fed = len(self.written)
-        return [line.rstrip() for line in self.picture.display]
+        if not self._lines or len(self.written) > self._fed:
+            self._stream.feed(self.written[self._fed :])
+            self._fed = len(self.written)
+            self._lines = [line.rstrip() for line in self.picture.display]
+        return self._lines
 
     def until(self, true: Callable[[list[str]], object], seconds: float = 30) -> list[str]:
         """The screen as soon as `true` of it, else TimeoutError with what stands there."""
@@ -140,9 +153,10 @@ class Screen(Terminal):
         while True:
             self.send(key)
             lines = self.until(lambda lines: opened(lines) or overdue(lines))
+            if not opened(lines):  # it may open yet: the answer can be overdue for a moment only
+                lines = self.until(lambda lines: opened(lines) or not overdue(lines))
             if opened(lines):
                 return lines
-            self.until(lambda lines: not overdue(lines))
 
 
 def overdue(lines: list[str]) -> bool:

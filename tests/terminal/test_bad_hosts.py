@@ -10,6 +10,7 @@ import pytest
 from jailtui.exchange import Capture, Section
 from jailtui.host.collect import dump
 from tests.support.captures import capture, conf, row, running_web
+from tests.support.forked_screen import ForkedScreen
 from tests.support.large_hosts import EM0, LO0, bridge, epair
 from tests.support.program import PROGRAM, environ
 from tests.support.pseudo_terminal import Screen
@@ -22,7 +23,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     shown: list[Screen] = []
 
     def start(*words: str, **more: str) -> Screen:
-        shown.append(Screen((*PROGRAM, *words), environ(tmp_path, **more), 120, 36))
+        shown.append(ForkedScreen(words, environ(tmp_path, **more), 120, 36))
         return shown[-1]
 
     yield start

@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.program import PROGRAM, environ
+from jailtui.simhost.setup import prepare
+from tests.support.forked_screen import ForkedScreen
+from tests.support.program import environ
 from tests.support.pseudo_terminal import Screen
 
 
 def session(folder: Path) -> Screen:
-    program = (*PROGRAM, "demo", "--demo-dir", str(folder / "demo"), "--interval", "0.5")
-    return Screen(program, environ(folder), 100, 40)
+    words = ("demo", "--demo-dir", str(folder / "demo"))
+    return ForkedScreen(words, environ(folder), 100, 40)
 
 
 @pytest.fixture
 def screen(tmp_path: Path) -> Iterator[Screen]:
+    prepare(tmp_path / "demo")
     shown = session(tmp_path)
     yield shown
     shown.close()

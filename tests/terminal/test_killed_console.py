@@ -12,7 +12,8 @@ import pytest
 from jailtui.cli.hosts import Choice, open_host
 from jailtui.past import Past
 from jailtui.preferences import Config
-from tests.support.program import PROGRAM, environ
+from tests.support.forked_screen import ForkedScreen
+from tests.support.program import environ
 from tests.support.pseudo_terminal import Screen
 from tests.support.stopped import start_held, stopped_and_held
 from tests.support.waiting import until
@@ -28,7 +29,7 @@ def demo(tmp_path: Path) -> Path:
 @pytest.fixture
 def starting(demo: Path, tmp_path: Path) -> Iterator[Screen]:
     """The console, once the start of web runs."""
-    screen = Screen((*PROGRAM, "demo", "--demo-dir", str(demo)), environ(tmp_path), 80, 24)
+    screen = ForkedScreen(("demo", "--demo-dir", str(demo)), environ(tmp_path), 80, 24)
     try:
         start_held(screen, demo)
         yield screen

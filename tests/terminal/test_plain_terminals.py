@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from jailtui.simhost.setup import prepare
+from tests.support.forked_screen import ForkedScreen
 from tests.support.program import PROGRAM, environ
 from tests.support.pseudo_terminal import Screen
 
@@ -17,9 +19,15 @@ Shown = Callable[..., Screen]
 def shown(tmp_path: Path) -> Iterator[Shown]:
     opened: list[Screen] = []
 
+    prepare(tmp_path / "demo")
+
     def show(*words: str, **more: str) -> Screen:
-        program = (*PROGRAM, "demo", "--demo-dir", str(tmp_path / "demo"), *words)
-        opened.append(Screen(program, environ(tmp_path, **more), 80, 24))
+        """In a process of its own where it is Python that has to be told by LANG how it writes."""
+        words = ("demo", "--demo-dir", str(tmp_path / "demo"), *words)
+        if "LANG" in more:
+            opened.append(Screen((*PROGRAM, *words), environ(tmp_path, **more), 80, 24))
+        else:
+            opened.append(ForkedScreen(words, environ(tmp_path, **more), 80, 24))
         return opened[-1]
 
     yield show

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from jailtui.simhost import setup
+from tests.support.forked_screen import ForkedScreen
 from tests.support.program import PROGRAM, environ
 from tests.support.pseudo_terminal import Screen, Terminal
 
@@ -25,8 +26,8 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     shown: list[Terminal] = []
 
     def start(*words: str, **more: str) -> Terminal:
-        argv = (*PROGRAM, "shell", "--host", "demo", "--demo-dir", str(tmp_path / "demo"), *words)
-        shown.append(Terminal(argv, environ(tmp_path, **more), 100, 24))
+        argv = ("shell", "--host", "demo", "--demo-dir", str(tmp_path / "demo"), *words)
+        shown.append(ForkedScreen(argv, environ(tmp_path, **more), 100, 24))
         return shown[-1]
 
     yield start
@@ -111,7 +112,7 @@ def test_terminal_is_in_a_real_tmux_as_it_was(tmp_path: Path) -> None:
 def screen(tmp_path: Path) -> Iterator[Screen]:
     """The console with its cursor on web."""
     setup.prepare(tmp_path / "demo")
-    shown = Screen((*PROGRAM, "demo", "--demo-dir", str(tmp_path / "demo")), environ(tmp_path), 100, 30)
+    shown = ForkedScreen(("demo", "--demo-dir", str(tmp_path / "demo")), environ(tmp_path), 100, 30)
     try:
         shown.shows("3 orphans", "running")
         shown.send("/web\r")

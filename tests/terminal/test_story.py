@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from jailtui.simhost.setup import prepare
+from tests.support.forked_screen import ForkedScreen
 from tests.support.program import PROGRAM, environ, row
 from tests.support.pseudo_terminal import Screen
 
@@ -19,8 +21,9 @@ SIZES = ((80, 24), (160, 45))
 def screen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Screen]:
     (tmp_path / "jailtui").mkdir()
     (tmp_path / "jailtui/config.yaml").write_text("load_interval: 1\n")
-    program = (*PROGRAM, "demo", "--demo-dir", str(tmp_path / "demo"), "--interval", "0.5")
-    shown = Screen(program, environ(tmp_path), *request.param)
+    prepare(tmp_path / "demo")
+    words = ("demo", "--demo-dir", str(tmp_path / "demo"), "--interval", "0.5")
+    shown = ForkedScreen(words, environ(tmp_path), *request.param)
     yield shown
     shown.close()
 
