@@ -19,6 +19,7 @@ from jailtui.preferences import Config
 from jailtui.simhost.kernel import store
 from jailtui.simhost.kernel.processes import commands
 from jailtui.simhost.setup import environment
+from tests.support.put_back import Homes, PutBack
 from tests.support.shared_material import RELEASES
 
 BEFORE_15 = [release for release in RELEASES if not release.startswith("15")]
@@ -36,14 +37,21 @@ fi
 
 
 @pytest.fixture(params=RELEASES)
-def host(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HostBackend:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return open_host(Choice(host="demo", demo_dir=tmp_path / "demo", demo_release=request.param), Config())
+def home(request: pytest.FixtureRequest, homes: Homes, monkeypatch: pytest.MonkeyPatch) -> PutBack:
+    home = homes.of(request.param)
+    home.use(monkeypatch)
+    return home
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "demo"
+def host(home: PutBack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HostBackend:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return open_host(Choice(host="demo", demo_dir=home.folder), Config())
+
+
+@pytest.fixture
+def folder(home: PutBack) -> Path:
+    return home.folder
 
 
 @contextmanager
@@ -82,14 +90,14 @@ def test_end_that_a_jail_got_since_the_last_judgement_stays(host: HostBackend, f
     assert (pair.a.bridge, pair.b.jail) == ("bridge0", "web")
 
 
-@pytest.mark.parametrize("host", BEFORE_15, indirect=True)  # 15 gives a new pair the MACs of the old (FREEBSD.md 3.4)
+@pytest.mark.parametrize("home", BEFORE_15, indirect=True)  # 15 gives a new pair the MACs of the old (FREEBSD.md 3.4)
 def test_pair_that_was_made_anew_since_the_last_judgement_stays(host: HostBackend, folder: Path) -> None:
     with at_the_look(folder, "ifconfig epair9a", "ifconfig epair9a destroy; ifconfig epair9 create >/dev/null"):
         assert reclaimed(host, "epair9") == ("failed", f"{OVERTAKEN}\n")
     assert host.read().state.epair("epair9") is not None
 
 
-@pytest.mark.parametrize("host", FROM_15, indirect=True)
+@pytest.mark.parametrize("home", FROM_15, indirect=True)
 @pytest.mark.parametrize(("jail", "pair"), [("broken", "epair161"), ("old", "epair7")])
 def test_pair_of_a_jail_that_is_being_started_stays_though_its_macs_are_the_same(
     host: HostBackend, folder: Path, monkeypatch: pytest.MonkeyPatch, jail: str, pair: str
@@ -111,7 +119,7 @@ def test_pair_of_a_jail_that_is_being_started_stays_though_its_macs_are_the_same
     assert there.a.bridge == "bridge0"
 
 
-@pytest.mark.parametrize("host", BEFORE_15, indirect=True)  # 15 revives no jail (FREEBSD.md 3.5)
+@pytest.mark.parametrize("home", BEFORE_15, indirect=True)  # 15 revives no jail (FREEBSD.md 3.5)
 def test_lost_end_whose_jail_was_revived_since_the_last_judgement_stays(host: HostBackend, folder: Path) -> None:
     with at_the_look(folder, "ifconfig epair7a", f"jail -d -m jid={jid_of(host, 'old')} persist"):
         assert reclaimed(host, "epair7") == ("failed", f"{OVERTAKEN}\n")
@@ -148,8 +156,7 @@ def test_end_of_a_running_jail_is_reclaimed_where_that_was_asked_for(host: HostB
     assert host.read().state.epair("epair154") is None
 
 
-@pytest.mark.parametrize("host", BEFORE_15, indirect=True)
-@pytest.mark.usefixtures("host")
+@pytest.mark.parametrize("home", BEFORE_15, indirect=True)
 def test_host_answers_for_itself_where_its_programs_were_replaced(folder: Path) -> None:
     """With an answer the next ones are rendered; in a jail a replaced program would take the place of the answer."""
     with at_the_look(folder, ""):

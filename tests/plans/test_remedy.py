@@ -16,12 +16,15 @@ from jailtui.preferences import Config
 from jailtui.rules.finding import Finding, Remedy, Subject
 from jailtui.snapshot import Snapshot
 from tests.support.form_hosts import execute
+from tests.support.put_back import Homes
 
 
 @pytest.fixture
-def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HostBackend:
+def host(homes: Homes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HostBackend:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return open_host(Choice(host="demo", demo_dir=tmp_path / "demo"), Config())
+    home = homes.of("15.1")
+    home.use(monkeypatch)
+    return open_host(Choice(host="demo", demo_dir=home.folder), Config())
 
 
 def finding(snapshot: Snapshot, code: str, name: str) -> tuple[Finding, Remedy]:

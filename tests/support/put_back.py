@@ -62,14 +62,15 @@ def read(entry: os.DirEntry[str]) -> Entry:
 
 
 class PutBack(Remembered):
-    """The host in `folder`, made there by `setup.prepare` with these options; what it then answers is remembered.
+    """The host in `folder`, made there as far as is missing by `setup.prepare` with these options; what it then answers
+    is remembered.
 
     A process of a test that still changes it after the test is the next test's: such a test makes a host of its own.
     """
 
-    def __init__(self, folder: Path, **options: str) -> None:
+    def __init__(self, folder: Path, release: str = "15.1") -> None:
         super().__init__(folder)
-        self.environment = setup.prepare(folder, **options)  # type: ignore[arg-type]
+        self.environment = setup.prepare(folder, release=release)
         self._made = {entry.path: read(entry) for entry in entries(str(folder))}
         self._first = self.state()
 
@@ -128,3 +129,18 @@ class PutBack(Remembered):
             return (remembering if ours else real)(shell, text, words, limit)
 
         monkeypatch.setattr(Shell, "run", run)
+
+
+class Homes:
+    """The home network of each release, in a folder below `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._made: dict[str, PutBack] = {}
+
+    def of(self, release: str) -> PutBack:
+        """That of the release as it was made."""
+        if release not in self._made:
+            self._made[release] = PutBack(self.folder / release, release)
+        self._made[release].put_back()
+        return self._made[release]
