@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,13 @@ from jailtui.model.build import Builder
 from jailtui.model.state import HostState, JailState, Where
 from jailtui.simhost import setup
 from jailtui.simhost.kernel.store import transaction
+from tests.support.put_back import Homes, PutBack
 
 
 class Demo:
-    """The home network of one release. `root` is its folder."""
+    """The home network. `root` is its folder."""
 
-    def __init__(self, root: Path, release: str, user: str = "root") -> None:
-        environment = setup.prepare(root, release=release, user=user)
+    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
         self.root = root
         self.host = Host("demo", lambda: local_shell(environment=environment), reached="demo")
         self._builder = Builder()
@@ -42,8 +43,21 @@ class Demo:
 
 
 @pytest.fixture(params=["13.2", "14.2", "15.1"])
-def demo(request: pytest.FixtureRequest, tmp_path: Path) -> Demo:
-    return Demo(tmp_path / "demo", request.param)
+def home(request: pytest.FixtureRequest, homes: Homes) -> PutBack:
+    return homes.of(request.param)
+
+
+@pytest.fixture
+def asked(home: PutBack) -> Demo:
+    """The home network of one release, which is asked at each reading."""
+    return Demo(home.folder, home.environment)
+
+
+@pytest.fixture
+def demo(home: PutBack, monkeypatch: pytest.MonkeyPatch) -> Demo:
+    """The same, of which it is remembered what it answered in a state."""
+    home.use(monkeypatch)
+    return Demo(home.folder, home.environment)
 
 
 def test_first_reading_tells_what_the_rules_judge_by(demo: Demo) -> None:
@@ -116,10 +130,10 @@ def test_reviving_frees_the_end_before_15_and_is_refused_there(demo: Demo) -> No
     assert next(pair for pair in after.epairs if pair.name == "epair7").b.where is Where.HOST
 
 
-def test_quiet_host_gives_equal_states_whatever_was_read_between(demo: Demo) -> None:
-    first = demo.read()
-    whole = demo.read(everything=True)
-    assert demo.read() == first
+def test_quiet_host_gives_equal_states_whatever_was_read_between(asked: Demo) -> None:
+    first = asked.read()
+    whole = asked.read(everything=True)
+    assert asked.read() == first
     unasked = tuple(jail._replace(gateways=None, default_over=None, params=None) for jail in whole.jails)
     assert whole._replace(jails=unasked) == first
 
@@ -169,6 +183,6 @@ def test_rules_of_a_ruleset_are_told_by_a_question(demo: Demo) -> None:
 
 
 def test_without_root_what_holds_a_jail_is_told_and_routes_are_not(tmp_path: Path) -> None:
-    found = Demo(tmp_path / "demo", "15.1", user="alice").read(everything=True)
+    found = Demo(tmp_path, setup.prepare(tmp_path, user="alice")).read(everything=True)
     assert found.connections
     assert {jail.gateways for jail in found.jails} == {None}

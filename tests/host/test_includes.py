@@ -11,8 +11,8 @@ from jailtui.exchange import Argv
 from jailtui.host.collect import FileHost, dump
 from jailtui.host.host import Host
 from jailtui.host.shell import Shell, local_shell
-from jailtui.simhost import setup
 from jailtui.snapshot import Snapshot
+from tests.support.put_back import Homes, PutBack
 
 
 class CountingShell(Shell):
@@ -28,10 +28,9 @@ class CountingShell(Shell):
 class Included:
     """The embedded host whose jail.conf the test writes."""
 
-    def __init__(self, root: Path, release: str = "15.1") -> None:
-        environment = setup.prepare(root, release=release)
-        self.etc = root / "etc"
-        self.shell = CountingShell(local_shell(environment=environment).command)
+    def __init__(self, home: PutBack) -> None:
+        self.etc = home.folder / "etc"
+        self.shell = CountingShell(local_shell(environment=home.environment).command)
         self.backend = HostBackend(Host("demo", lambda: self.shell, reached="demo"))
 
     def write(self, name: str, text: str) -> None:
@@ -47,8 +46,10 @@ class Included:
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> Included:
-    made = Included(tmp_path / "demo")
+def host(homes: Homes, monkeypatch: pytest.MonkeyPatch) -> Included:
+    home = homes.of("15.1")
+    home.use(monkeypatch)
+    made = Included(home)
     made.backend.read()
     return made
 
@@ -129,8 +130,8 @@ def test_the_33rd_level_is_refused_as_jail_refuses_it(host: Included) -> None:
     assert [fault.message for fault in snapshot.world.faults] == ["jail: maximum include depth exceeded"]
 
 
-def test_jail_conf_of_13_includes_nothing(tmp_path: Path) -> None:
-    host = Included(tmp_path / "demo", "13.2")
+def test_jail_conf_of_13_includes_nothing(homes: Homes) -> None:
+    host = Included(homes.of("13.2"))
     host.backend.read()
     host.write("jail.conf", '.include "a.conf";\n' + jail("in0"))
     snapshot, scripts = host.read()

@@ -12,8 +12,8 @@ from jailtui.exchange import FileEdit, HostError, Step
 from jailtui.host.shell import local_shell
 from jailtui.host.steprun import new_id, run_step
 from jailtui.host.wayback import Ways
-from jailtui.simhost import setup
 from tests.support.hurry import hurry, hurrying
+from tests.support.put_back import Homes, PutBack
 from tests.support.waiting import until
 
 DELETE = Step(
@@ -26,9 +26,9 @@ ADD = Step(
 
 
 class Demo:
-    def __init__(self, root: Path, release: str) -> None:
-        self.root = root
-        self.shell = local_shell(environment=setup.prepare(root, release=release))
+    def __init__(self, home: PutBack) -> None:
+        self.root = home.folder
+        self.shell = local_shell(environment=home.environment)
         self.ways = Ways(lambda broken: self.shell, lambda: self.shell)
 
     def run(self, line: str) -> str:
@@ -39,8 +39,8 @@ class Demo:
 
 
 @pytest.fixture(params=["13.2", "14.2", "15.1"])
-def demo(request: pytest.FixtureRequest, tmp_path: Path) -> Demo:
-    return Demo(tmp_path / "demo", request.param)
+def demo(request: pytest.FixtureRequest, homes: Homes) -> Demo:
+    return Demo(homes.of(request.param))
 
 
 def em0(demo: Demo) -> list[str]:
@@ -121,8 +121,8 @@ def test_plan_is_not_begun_where_daemon_does_not_run(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize("old", [b"a = 1\n# 100% \xff 'quoted'\n", None])
-def test_saved_file_has_its_old_text_again(tmp_path: Path, old: bytes | None) -> None:
-    demo = Demo(tmp_path / "demo", "15.1")
+def test_saved_file_has_its_old_text_again(homes: Homes, old: bytes | None) -> None:
+    demo = Demo(homes.of("15.1"))
     file = demo.root / "etc/example.conf"
     way = demo.ways.arm([Step(("save",), file=FileEdit("/etc/example.conf", old, b"b = 2\n"))], 60)
     demo.ways.begin(way, 0, 0)
@@ -133,8 +133,8 @@ def test_saved_file_has_its_old_text_again(tmp_path: Path, old: bytes | None) ->
     assert (file.read_bytes() if file.exists() else None) == old, log
 
 
-def test_later_edit_of_somebody_else_is_kept(tmp_path: Path) -> None:
-    demo = Demo(tmp_path / "demo", "15.1")
+def test_later_edit_of_somebody_else_is_kept(homes: Homes) -> None:
+    demo = Demo(homes.of("15.1"))
     file = demo.root / "etc/example.conf"
     way = demo.ways.arm([Step(("save",), file=FileEdit("/etc/example.conf", b"a\n", b"b\n"))], 60)
     demo.ways.begin(way, 0, 0)
@@ -144,8 +144,8 @@ def test_later_edit_of_somebody_else_is_kept(tmp_path: Path) -> None:
     assert file.read_bytes() == b"theirs\n"
 
 
-def test_step_that_still_runs_is_not_overtaken(tmp_path: Path) -> None:
-    demo = Demo(tmp_path / "demo", "15.1")
+def test_step_that_still_runs_is_not_overtaken(homes: Homes) -> None:
+    demo = Demo(homes.of("15.1"))
     way = demo.ways.arm([ADD], 60)
     demo.ways.begin(way, 0, 0)
     late = f"{' '.join(hurrying(demo.root))}; /bin/sleep 2; {' '.join(ADD.argv)}"

@@ -18,6 +18,9 @@ from tests.support.remembered import Answer, Remembered
 Asked = tuple[object, ...]
 """What was asked, and in which state."""
 
+UNREAD = frozenset(("state", "generation", "lock", "cache", "audit.log"))
+"""What no reading reads, or the generation tells of."""
+
 
 class Entry(NamedTuple):
     """A directory (without data), a symbolic link (its target) or a file, and by what a change of it shows."""
@@ -48,6 +51,18 @@ def seen(stat: os.stat_result) -> tuple[int, int]:
     return stat.st_ino, stat.st_ctime_ns
 
 
+def marks(folder: str, leave_out: frozenset[str] = frozenset()) -> Iterator[object]:
+    """What changes with anything below that folder, but for what is called so there."""
+    for entry in os.scandir(folder):
+        if entry.name not in leave_out:
+            stat = entry.stat(follow_symlinks=False)
+            if entry.is_dir(follow_symlinks=False):
+                yield entry.path, stat.st_mode
+                yield from marks(entry.path)
+            else:
+                yield entry.path, stat.st_mode, stat.st_mtime_ns, stat.st_size
+
+
 def read(entry: os.DirEntry[str]) -> Entry:
     what, stat = kind(entry), entry.stat(follow_symlinks=False)
     assert what != "other", entry.path
@@ -75,9 +90,9 @@ class PutBack(Remembered):
         self._first = self.state()
 
     def state(self) -> object:
-        """What the answers follow from; files made anew may stand in another order."""
-        generation, *files = cast("tuple[object, ...]", super().state())
-        return generation, frozenset(files)
+        """What the answers follow from, all the files of the host among it; those made anew stand in another order."""
+        generation = (self.folder / "generation").read_bytes()
+        return generation, frozenset(marks(str(self.folder), leave_out=UNREAD))
 
     def put_back(self) -> None:
         """Undo all that was done to the host since it was made, and forget what it answered meanwhile."""
