@@ -93,8 +93,10 @@ def _patches(reading: CheckedReading, edit: Edit) -> list[Patch]:
             setting = reading.setting(edit.where, edit.name)
             if isinstance(edit, Append) and setting is not None and setting.sources[0].param is None:
                 raise EditError(f"{edit.name} of {edit.where} comes from its block's name: set it instead.")
-            seen = picture(file, reading.style, edit.where, edit.name, setting)
-            return [] if isinstance(edit, Set) and reading.says(seen, edit) else value_patches(seen, edit)
+            seen = reading.picture(edit.where, edit.name)
+            if isinstance(edit, Set) and reading.says(seen, edit):
+                return []
+            return value_patches(seen._replace(style=reading.style), edit)
 
 
 def _check_name(file: File, name: str) -> None:
@@ -227,15 +229,16 @@ def _differing(jail: JailDefinition, other: JailDefinition) -> list[str]:
 
 def _check_value(before: CheckedReading, after: CheckedReading, edit: ValueEdit) -> None:
     """Raise EditError unless the place has the value of the edit."""
-    old, new = before.picture(edit.where, edit.name), after.picture(edit.where, edit.name)
     if isinstance(edit, Unset):
         return
+    new = after.picture(edit.where, edit.name)
     if isinstance(edit, Set):
         wanted: tuple[str | None, ...] = edit.values
     elif isinstance(edit, Append):
-        wanted = old.texts + edit.values
+        wanted = before.picture(edit.where, edit.name).texts + edit.values
     else:
-        wanted = (*old.texts[: edit.index], edit.value, *old.texts[edit.index + 1 :])
+        old = before.picture(edit.where, edit.name).texts
+        wanted = (*old[: edit.index], edit.value, *old[edit.index + 1 :])
     triples = zip(new.elements, new.texts, wanted, strict=False)
     if len(new.texts) != len(wanted) or not all(_reads(*triple, after.file) for triple in triples):
         raise EditError(f"{edit.name} of {edit.where} would not be as given: a block further down sets it too.")

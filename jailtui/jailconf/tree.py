@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from jailtui.jailconf.faults import Fault, Lines, decoded
-from jailtui.jailconf.tokens import Lexer, Token
+from jailtui.jailconf.tokens import WORD, Lexer, Token
 
 Dialect = Literal["13", "14", "15"]
 Op = Literal["=", "+=", ""] | None
+_PLAIN = re.compile(rf'"([^"\\$\0]*+)"|({WORD})')
+"""Values of one piece: most are."""
 
 
 class Piece(NamedTuple):
@@ -134,6 +137,11 @@ def pieces_of(text: str, start: int, end: int) -> Iterator[list[Token]]:
 
 
 def values_of(text: str, start: int, end: int) -> tuple[Value, ...]:
+    plain = _PLAIN.fullmatch(text, start, end)
+    if plain is not None:
+        quoted, bare = plain.groups()
+        words = decoded(bare if quoted is None else quoted)
+        return (Value(start, end, (Piece("text", words, start, end, "" if quoted is None else '"'),)),)
     return tuple(
         Value(tokens[0].start, tokens[-1].stop, tuple(map(piece, tokens))) for tokens in pieces_of(text, start, end)
     )
