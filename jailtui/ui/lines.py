@@ -114,7 +114,9 @@ def changed_span(old: Line, new: Line) -> tuple[int, int] | None:
     """First cell and end (exclusive) of the difference of two lines; None if they look the same."""
     if old == new:
         return None
-    before, after = _characters(old), _characters(new)
+    same = _same_cells(old, new)
+    before, after = _characters(old, same), _characters(new, same)
+    shift = used(old.cells[:same])
     start = next((at for at, (was, now) in enumerate(zip(before, after, strict=False)) if was != now), None)
     if start is None and len(before) == len(after):
         return None
@@ -123,15 +125,31 @@ def changed_span(old: Line, new: Line) -> tuple[int, int] | None:
     if len(before) == len(after):
         while end > start + 1 and before[end - 1] == after[end - 1]:
             end -= 1
-    return start, end
+    return shift + start, shift + end
 
 
-def _characters(shown: Line) -> list[tuple[str, str, str]]:
-    """The character and tones of each cell; the second cell of a wide character is empty, a blank has no tone."""
+def _same_cells(old: Line, new: Line) -> int:
+    """How many cells at the beginning of two lines look the same."""
+    if old.tone != new.tone:
+        return 0
+    pairs = enumerate(zip(old.cells, new.cells, strict=False))
+    differing = (at for at, (was, now) in pairs if was is not now and was != now)
+    return next(differing, min(len(old.cells), len(new.cells)))
+
+
+def _characters(shown: Line, first: int) -> list[tuple[str, str, str]]:
+    """The character and tones of each place from a cell on; the second of a wide character is empty.
+
+    A blank has no tone.
+    """
     places: list[tuple[str, str, str]] = []
-    for cell in shown.cells:
+    for cell in shown.cells[first:]:
+        blank = cell.tone if cell.tone == "new" else ""
+        if cell.text.isascii():
+            places += [(char, blank if char == " " else cell.tone, shown.tone) for char in cell.text]
+            continue
         for char in cell.text:
-            tone = cell.tone if char != " " or cell.tone == "new" else ""
+            tone = blank if char == " " else cell.tone
             places.append((char, tone, shown.tone))
             places += [("", tone, shown.tone)] * (width(char) - 1)
     return places

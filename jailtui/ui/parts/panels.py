@@ -275,8 +275,8 @@ class Panels(Container):
         for name, rowlist in self.lists.items():
             why = state.unknown("jails" if name == "jails" else "interfaces")
             kind = TITLES[name].partition(" ")[2].lower() if name != "vlans" else "VLANs"
-            rowlist.say(f"unknown: {why}" if why else f"no {kind}")
             self._show_rows(rowlist, self.sorting.rows(name, rows[name]))
+            rowlist.say(f"unknown: {why}" if why else f"no {kind}")
 
     def sort(self, way: int) -> None:
         """Sort the panel by its next column, or by the one before; 0 turns the order round."""

@@ -34,8 +34,9 @@ class StatusLine(LineView):
         self.right: tuple[Cell, ...] = ()
 
     def show(self, left: tuple[Cell, ...], right: tuple[Cell, ...] = ()) -> None:
-        self.left, self.right = left, right
-        self.repaint()
+        if (left, right) != (self.left, self.right):
+            self.left, self.right = left, right
+            self.repaint()
 
     def total(self) -> int:
         return 1

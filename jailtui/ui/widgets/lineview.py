@@ -72,7 +72,7 @@ class LineView(ScrollView, can_focus=False):
     @property
     def has_frame(self) -> bool:
         """Whether there is room for a frame around at least two lines."""
-        return self.framed and self.size.height >= 4 and self.size.width >= 10
+        return self._frame(self.size) == 1
 
     @property
     def is_folded(self) -> bool:
@@ -82,18 +82,30 @@ class LineView(ScrollView, can_focus=False):
     @property
     def room(self) -> int:
         """Cells between the frame's sides."""
-        return max(0, self.size.width - (2 if self.has_frame else 0))
+        size = self.size
+        return max(0, size.width - 2 * self._frame(size))
 
     @property
     def top_lines(self) -> int:
         """Lines above the first scrolled one."""
-        frame = 1 if self.has_frame else 0
-        return frame + (1 if self.headed and self.size.height - 2 * frame >= 2 else 0)
+        return self._top_lines(self.size)
 
     @property
     def page(self) -> int:
         """Scrolled lines that fit at once."""
-        return max(0, self.size.height - self.top_lines - (1 if self.has_frame else 0))
+        return self._page(self.size)
+
+    # Of a known size: Textual finds it anew each time it is asked for.
+
+    def _frame(self, size: Size) -> int:
+        return 1 if self.framed and size.height >= 4 and size.width >= 10 else 0
+
+    def _top_lines(self, size: Size) -> int:
+        frame = self._frame(size)
+        return frame + (1 if self.headed and size.height - 2 * frame >= 2 else 0)
+
+    def _page(self, size: Size) -> int:
+        return max(0, size.height - self._top_lines(size) - self._frame(size))
 
     @property
     def first(self) -> int:
@@ -105,17 +117,19 @@ class LineView(ScrollView, can_focus=False):
         self.scroll_target_y = self.scroll_y = max(0, min(line, self.total() - self.page))
 
     def _measure(self) -> None:
-        chrome = self.size.height - self.page
-        self.set_reactive(Widget.virtual_size, Size(self.size.width, self.total() + chrome))
+        size = self.size
+        self.set_reactive(Widget.virtual_size, Size(size.width, self.total() + size.height - self._page(size)))
 
     # Painting.
 
     def repaint(self) -> None:
         """Paint the cells that changed."""
-        if not self.size or self._painted_size != self.size:
+        size = self.size
+        if not size or self._painted_size != size:
+            self._painted_size = Size(0, 0)
             return  # the whole widget will be painted
         self._measure()
-        if self.first > (last := max(0, self.total() - self.page)):
+        if self.first > (last := max(0, self.total() - self._page(size))):
             self.scroll_target_y = self.scroll_y = last
             return
         new = self._compose_lines()
@@ -133,16 +147,17 @@ class LineView(ScrollView, can_focus=False):
             self.repaint()
 
     def _compose_lines(self) -> list[Line]:
-        room, ellipsis = self.room, self.glyphs.ellipsis
+        size, ellipsis = self.size, self.glyphs.ellipsis
         if self.is_folded:
             return [self._edge_top(self.glyphs.edge * 2)]
+        room, page, frame = self.room, self._page(size), self._frame(size)
         lines: list[Line] = []
-        if self.top_lines - (1 if self.has_frame else 0):
+        if self._top_lines(size) > frame:
             lines.append(self.head(room))
-        shown = self.inner(self.first, self.page, room)
-        lines += shown[: self.page]
-        lines += [Line()] * (self.page - len(shown))
-        if not self.has_frame:
+        shown = self.inner(self.first, page, room)
+        lines += shown[:page]
+        lines += [Line()] * (page - len(shown))
+        if not frame:
             return [Line(fit(line.cells, room, ellipsis), line.tone) for line in lines]
         side = Cell(self.glyphs.side, self._frame_tone)
         framed = [Line((side, *fit(line.cells, room, ellipsis), side), line.tone) for line in lines]
@@ -168,18 +183,20 @@ class LineView(ScrollView, can_focus=False):
     def _edge_bottom(self) -> Line:
         tone, edge = self._frame_tone, self.glyphs.edge
         left, right = self.glyphs.corners[2:3], self.glyphs.corners[3:]
-        total, room = self.total(), self.size.width - 2
-        if total <= self.page or room < 16:
+        size = self.size
+        total, room, page = self.total(), size.width - 2, self._page(size)
+        if total <= page or room < 16:
             return Line((Cell(left + edge * room + right, tone),))
-        where = f" {self.first + 1}-{min(total, self.first + self.page)} of {total} "
+        where = f" {self.first + 1}-{min(total, self.first + page)} of {total} "
         return Line((Cell(left + edge * (room - len(where) - 1), tone), Cell(where, "dim"), Cell(edge + right, tone)))
 
     def render_line(self, y: int) -> Strip:
-        if self._painted_size != self.size:
+        size = self.size
+        if self._painted_size != size:
             self._measure()
-            self._painted, self._painted_size = self._compose_lines(), self.size
+            self._painted, self._painted_size = self._compose_lines(), size
         if y >= len(self._painted):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(size.width, self.rich_style)
         line = self._painted[y]
         return Strip(list(self._segments(line)), line.width)
 
@@ -223,9 +240,11 @@ class LineView(ScrollView, can_focus=False):
         self.resized()
 
     def resized(self) -> None:
-        """Adapt to a new size. (Not `on_resize`: Textual calls that of every base class.)"""
+        """Adapt to a new size, in which all is painted anew.
+
+        (Not `on_resize`: Textual calls that of every base class.)
+        """
         self.scroll_first(self.first)
-        self.repaint()
 
     def on_focus(self) -> None:
         self.repaint()
@@ -360,6 +379,8 @@ class TextLines(LineView, can_focus=True):
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines; the scroll position stays, at the end if it was there."""
+        if tuple(lines) == self.lines:
+            return
         at_end = self.first > 0 and self.first >= self.total() - self.page
         self.lines = tuple(lines)
         self._choose()

@@ -89,6 +89,7 @@ class LogLines(TextLines):
         super().resized()
         if follows:
             self.scroll_first(self.total())
+        self.repaint()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
