@@ -34,7 +34,7 @@ def outside(room: str) -> Iterator[Path]:
 def used(path: Path, room: str) -> Iterator[str | None]:
     """The functions of `room` that a file imports, or uses by the name of their module."""
     imported: dict[str, ModuleType] = {}
-    imports, attributes = names(path)
+    imports, attributes = names(path) if room in text(path) else ([], [])
     for node in imports:
         if node.module and (node.module + ".").startswith(room + "."):
             for alias in node.names:
@@ -48,9 +48,14 @@ def used(path: Path, room: str) -> Iterator[str | None]:
 
 
 @cache
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
 def names(path: Path) -> tuple[list[ast.ImportFrom], list[ast.Attribute]]:
     """What a file imports from modules, and the attributes that it uses."""
-    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    nodes = list(ast.walk(ast.parse(text(path))))
     imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
     return imports, [node for node in nodes if isinstance(node, ast.Attribute)]
 

@@ -97,13 +97,25 @@ def texts(kind: str) -> tuple[str, ...]:
 def recorded(kind: str) -> Iterator[str]:
     yield from WRITTEN.get(kind, ())
     pattern = re.compile(COMMANDS[kind], re.DOTALL) if kind in COMMANDS else None
-    for release in RELEASES:
-        for line in recordings(release):
-            command = shlex.join(line["argv"]) if line.get("argv") else line.get("sh") or ""
-            if pattern is not None and line.get("stdout") and pattern.fullmatch(command):
-                yield line["stdout"]
-            if kind == "monitor":
-                yield line.get("monitor") or ""
+    for command, stdout, monitor in answers():
+        if pattern is not None and stdout and pattern.fullmatch(command):
+            yield stdout
+        if kind == "monitor":
+            yield monitor
+
+
+@cache
+def answers() -> tuple[tuple[str, str, str], ...]:
+    """Each recorded command, what it printed, and what a monitor printed meanwhile."""
+    return tuple(
+        (
+            shlex.join(line["argv"]) if line.get("argv") else line.get("sh") or "",
+            line.get("stdout") or "",
+            line.get("monitor") or "",
+        )
+        for release in RELEASES
+        for line in recordings(release)
+    )
 
 
 def jailconfs() -> Iterator[str]:
