@@ -85,6 +85,16 @@ def test_included_files_are_read_however_they_are_named(host: Included, form: st
     assert not snapshot.world.faults
 
 
+@pytest.mark.parametrize("count", [3, 400])
+def test_files_are_read_however_long_their_paths_are_together(host: Included, count: int) -> None:
+    """A command may have up to 64 KiB of them; more are handed to it by xargs(1)."""
+    for number in range(count):
+        host.write(f"inc/{number} $(odd) '*' {'x' * 200}.conf", jail(f"in{number}"))
+    host.write("jail.conf", '.include "inc/*.conf";\n')
+    host.read()
+    assert {f"in{number}" for number in range(count)} <= names(host.read()[0])
+
+
 def test_a_round_is_made_for_each_level_and_only_when_a_file_that_includes_has_changed(host: Included) -> None:
     host.write("jail.conf", '.include "1.conf";\n' + jail("in0"))
     for level in range(1, 33):
