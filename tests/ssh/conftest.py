@@ -36,7 +36,9 @@ def started(tmp_path: Path, environment: Mapping[str, str]) -> Iterator[Sshd]:
     for key in ("host_key", "user_key"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / key)], check=True)
     port = free_port()
-    given = " ".join(f'"{name}={value}"' for name, value in environment.items())
+    # Not this machine's home: bash(1) reads its .bashrc also for a command, and that may take longer than the command.
+    home = {"HOME": str(tmp_path)}
+    given = " ".join(f'"{name}={value}"' for name, value in {**environment, **home}.items())
     (tmp_path / "sshd_config").write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {tmp_path}/host_key\nPidFile none\nUsePAM no\n"
         f"StrictModes no\nAuthorizedKeysFile {tmp_path}/user_key.pub\nPasswordAuthentication no\n"
