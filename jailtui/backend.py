@@ -225,7 +225,7 @@ class HostBackend(HostReadings):
         from jailtui.host.history import way_back
         from jailtui.plans.save import relisted, renamed, undo_plan
 
-        edit, backup = way_back(self.source.read_file, path, redo=redo)
+        edit, backup = way_back(self.source.read_saves, path, redo=redo)
         when = backup.when if backup is not None else ""
         plan = undo_plan(self.name, edit, when, redo=redo)
         if self._last is not None and any(renamed(task, self._last.state) for task in plan.tasks):

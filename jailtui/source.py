@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from jailtui.exchange import Argv, Capture, FileRequest, PlanMark, Result, Section, Step
-    from jailtui.host.files import FileText, Missing
+    from jailtui.host.files import FileAndBackups, FileText, Missing
     from jailtui.host.monitor import Monitor
     from jailtui.host.pipes import Pipes
     from jailtui.host.steprun import KeptStep
@@ -72,5 +72,7 @@ class Source(Asked, Protocol):
     def fetch_step(self, identity: str, output: Callable[[str], None]) -> Result: ...
 
     def read_file(self, path: str) -> FileText | Missing: ...
+
+    def read_saves(self, path: str) -> FileAndBackups: ...
 
     def drop(self) -> None: ...

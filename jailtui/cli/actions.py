@@ -176,7 +176,7 @@ def undo_own(path: str, arguments: Arguments, config: Config) -> int:
 
     shell = local_shell()
     try:
-        edit, backup = way_back(partial(files.read_file, shell), path, redo=arguments.redo)
+        edit, backup = way_back(partial(files.read_saves, shell), path, redo=arguments.redo)
         plan = undo_plan("this machine", edit, backup.when if backup else "", redo=arguments.redo)
         for refusal in plan.refused:
             raise Stop(f"{path}: {refusal.reason}.", Exit.REFUSED)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from jailtui.host.files import FileText, Missing
+    from jailtui.host.files import FileAndBackups, FileText, Missing
     from jailtui.host.monitor import Monitor
     from jailtui.host.steprun import KeptStep
     from jailtui.host.wayback import Ways
@@ -134,6 +134,10 @@ class FileHost:
         return ()
 
     def read_file(self, path: str) -> FileText | Missing:
+        """Raises HostError: a collected file can't be edited."""
+        raise Unreachable(f"{self.read_only}.")
+
+    def read_saves(self, path: str) -> FileAndBackups:
         """Raises HostError: a collected file can't be edited."""
         raise Unreachable(f"{self.read_only}.")
 

@@ -118,12 +118,40 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
+class FileAndBackups(NamedTuple):
+    """A file, and the texts of its backups, and of what the saves wrote that made them, by their names."""
+
+    file: FileText | Missing
+    texts: Mapping[str, bytes]
+
+
 def read_file(shell: Shell, path: str) -> FileText | Missing:
     """Read the file `path` (absolute) on the host of `shell`, in one round trip.
 
     Raises HostError if the host does not answer, or the file can't be read (no permission, not a regular file).
     """
-    steps = _run(shell, path, "read.sh", ())
+    return _file(path, _run(shell, path, "read.sh", ()))
+
+
+def read_saves(shell: Shell, path: str) -> FileAndBackups:
+    """Read the file `path` (absolute) and its backups, in one round trip. Raises HostError as `read_file`, also if a
+    backup can't be read.
+    """
+    steps = _run(shell, path, "saves.sh", ())
+    file = _file(path, steps)
+    texts = {}
+    for name in (name for backup in file.backups for name in (backup.name, backup.written) if name):
+        section = steps.get(f"text {name}")
+        if section is None or section.err.endswith("No such file or directory"):
+            continue  # another save has removed it meanwhile
+        if section.rc:
+            raise HostError(f"{name}: {last_line(section.err).rpartition(': ')[2]}.")
+        texts[name] = _bytes(section)
+    return FileAndBackups(file, texts)
+
+
+def _file(path: str, steps: Mapping[str, Section]) -> FileText | Missing:
+    """The file that these steps have read. Raises HostError."""
     data = steps.get("data")
     if data is None or "file" not in steps:
         complaints = (last_line(step.err) for step in steps.values() if step.rc and step.err)
@@ -136,7 +164,11 @@ def read_file(shell: Shell, path: str) -> FileText | Missing:
         if data.err.endswith("No such file or directory"):
             return Missing(path, place, now, backups, under_way)
         raise HostError(f"{path}: {last_line(data.err).rpartition(': ')[2]}.")
-    return FileText(path, place, data.out.encode("utf-8", "surrogateescape"), now, backups, under_way)
+    return FileText(path, place, _bytes(data), now, backups, under_way)
+
+
+def _bytes(section: Section) -> bytes:
+    return section.out.encode("utf-8", "surrogateescape")
 
 
 def save_file(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from jailtui.exchange import FileEdit
-from jailtui.host.files import Backup, FileText, Missing
+from jailtui.host.files import Backup, FileAndBackups, FileText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Read = Callable[[str], FileText | Missing]
-    """Reads a file of the host. Raises HostError."""
+    Read = Callable[[str], FileAndBackups]
+    """Reads a file of the host with its backups. Raises HostError."""
 
 
 class Save(NamedTuple):
@@ -36,11 +36,11 @@ def way_back(read: Read, path: str, *, redo: bool = False) -> tuple[FileEdit, Ba
     With `redo` the edit that saves again what was undone last. Without a backup there is no such save, and the edit
     changes nothing. What somebody else changed since the save stays, unless the two changes touch. Raises HostError.
     """
-    file = read(path)
-    now = file.data if isinstance(file, FileText) else None
+    saves = read(path)
+    now = saves.file.data if isinstance(saves.file, FileText) else None
     standing: list[tuple[Save, Backup]] = []
     undone: list[tuple[Save, Backup]] = []
-    for save in _saves(read, file, now):
+    for save in _changes(saves, now):
         if standing and save.after == standing[-1][0].undone(save.before).new:
             undone.append((standing.pop()[0], save.backup))
         elif undone and save.after == undone[-1][0].redone(save.before).new:
@@ -55,13 +55,12 @@ def way_back(read: Read, path: str, *, redo: bool = False) -> tuple[FileEdit, Ba
     return FileEdit(path, now, now or b"", moves=True), None
 
 
-def _saves(read: Read, file: FileText | Missing, now: bytes | None) -> Iterator[Save]:
+def _changes(saves: FileAndBackups, now: bytes | None) -> Iterator[Save]:
     """The saves that changed something, the oldest first."""
-    texts = [(backup, read(backup.name)) for backup in reversed(file.backups)]
-    befores = [(backup, text.data) for backup, text in texts if isinstance(text, FileText)]
+    texts = saves.texts
+    befores = [(backup, texts[backup.name]) for backup in reversed(saves.file.backups) if backup.name in texts]
     following = [*(before for _, before in befores[1:]), now or b""]
     for (backup, before), later in zip(befores, following, strict=False):
-        written = read(backup.written) if backup.written else None
-        after = written.data if isinstance(written, FileText) else later
+        after = texts.get(backup.written, later)
         if after != before:
             yield Save(backup, before, after)

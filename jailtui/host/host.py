@@ -343,6 +343,12 @@ class Host:
 
         return files.read_file(self._open(), path)
 
+    def read_saves(self, path: str) -> files.FileAndBackups:
+        """A file of the host and its backups, see `files.read_saves`. Raises HostError."""
+        from jailtui.host import files
+
+        return files.read_saves(self._open(), path)
+
     def _changed(self) -> None:
         """Have the next reading read the slow sections, even if another reading is under way."""
         self._changes += 1

@@ -345,17 +345,20 @@ def test_undo_shows_what_it_changes_before_it_asks(
     assert demo.text.read_bytes() == after, "an undo can be undone"
 
 
-def test_undo_goes_back_all_the_way_that_backups_are_kept(conf: Conf, demo: Demo) -> None:
-    texts = [demo.text.read_bytes()]
-    for number in range(5):
-        assert conf("network", "mail", f"hostname=post{number}.home.arpa", "--yes") == Exit.OK
+def test_undo_goes_back_all_the_way_that_backups_are_kept(conf: Conf, demo: Demo, tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("backups: 2\n")
+    keeping = ("--config", str(config))
+    texts = []
+    for number in range(3):
+        assert conf("network", "mail", f"hostname=post{number}.home.arpa", "--yes", *keeping) == Exit.OK
         texts.append(demo.text.read_bytes())
     for text in reversed(texts[:-1]):
-        assert main(["undo", "--yes", *demo.words]) == Exit.OK
+        assert main(["undo", "--yes", *keeping, *demo.words]) == Exit.OK
         assert demo.text.read_bytes() == text
-    assert main(["undo", "--yes", *demo.words]) == Exit.REFUSED
+    assert main(["undo", "--yes", *keeping, *demo.words]) == Exit.REFUSED
     for text in texts[1:]:
-        assert main(["undo", "--yes", "--redo", *demo.words]) == Exit.OK
+        assert main(["undo", "--yes", "--redo", *keeping, *demo.words]) == Exit.OK
         assert demo.text.read_bytes() == text
 
 

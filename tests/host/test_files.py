@@ -28,6 +28,7 @@ from jailtui.host.files import (
     digest,
     printing,
     read_file,
+    read_saves,
     save_file,
 )
 from jailtui.host.history import way_back
@@ -421,7 +422,7 @@ def test_each_undo_goes_one_save_further_back_and_redo_returns(box: Box) -> None
     assert [step(redo=False) for _ in range(2)] == [b"2", b"1"]
     assert [step(redo=redo) for redo in (True, False)] == [b"2", b"1"]
     save(box, b"other", b"1")
-    edit, backup = way_back(partial(read_file, box.shell()), CONF, redo=True)
+    edit, backup = way_back(partial(read_saves, box.shell()), CONF, redo=True)
     assert (edit.old, backup) == (b"other", None), "a new save has nothing after it"
     assert step(redo=False) == b"1"
 
@@ -429,7 +430,7 @@ def test_each_undo_goes_one_save_further_back_and_redo_returns(box: Box) -> None
 def test_undo_passes_over_backups_of_the_very_text_that_stands(box: Box) -> None:
     save(box, b"1")
     box.file.write_bytes(OLD)
-    edit, backup = way_back(partial(read_file, box.shell()), CONF)
+    edit, backup = way_back(partial(read_saves, box.shell()), CONF)
     assert (edit.old, backup) == (OLD, None)
 
 
@@ -441,7 +442,7 @@ def test_undo_of_what_was_edited_since_is_a_conflict(box: Box) -> None:
 
 
 def test_without_a_backup_there_is_no_earlier_text(box: Box) -> None:
-    edit, backup = way_back(partial(read_file, box.shell()), CONF)
+    edit, backup = way_back(partial(read_saves, box.shell()), CONF)
     assert (edit.old, backup) == (OLD, None)
 
 

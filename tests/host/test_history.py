@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from jailtui.exchange import FileEdit
-from jailtui.host.files import Backup, Saved, digest, read_file, save_file
+from jailtui.exchange import Argv, FileEdit
+from jailtui.host.files import Backup, FileText, Saved, digest, read_saves, save_file
 from jailtui.host.history import way_back
+from jailtui.host.shell import Shell
 from tests.support.box import CONF, Box
 
 FIRST = b"web {\n  path = /j/web;\n  persist;\n}\n\n# end\n"
@@ -29,7 +30,7 @@ def save(box: Box, new: bytes, keep: int = 5) -> None:
 
 
 def back(box: Box, *, redo: bool = False) -> tuple[FileEdit, Backup | None]:
-    return way_back(partial(read_file, box.shell()), CONF, redo=redo)
+    return way_back(partial(read_saves, box.shell()), CONF, redo=redo)
 
 
 def taken(box: Box, *, redo: bool = False) -> bytes:
@@ -39,6 +40,26 @@ def taken(box: Box, *, redo: bool = False) -> bytes:
     assert not edit.loses
     save(box, edit.new)
     return box.file.read_bytes()
+
+
+def test_file_and_all_its_backups_come_in_one_round_trip(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [SECOND, b"third\n", b"fourth \xff\n"]
+    for text in texts:
+        save(box, text)
+    scripts: list[Argv] = []
+    real = Shell.run
+
+    def run(shell: Shell, text: str, words: Argv, limit: float) -> tuple[int, str, str]:
+        scripts.append(words)
+        return real(shell, text, words, limit)
+
+    monkeypatch.setattr(Shell, "run", run)
+    saves = read_saves(box.shell(), CONF)
+    assert isinstance(saves.file, FileText)
+    assert saves.file.data == texts[-1]
+    assert [saves.texts[backup.name] for backup in saves.file.backups] == [texts[1], texts[0], FIRST]
+    assert saves.texts[saves.file.backups[0].written] == texts[-1]
+    assert len(scripts) == 1
 
 
 def test_edit_of_somebody_else_elsewhere_stays_through_undo_and_redo(box: Box) -> None:

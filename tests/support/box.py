@@ -6,7 +6,7 @@ import shutil
 from functools import partial
 from pathlib import Path
 
-from jailtui.host.files import Outcome, read_file, save_file
+from jailtui.host.files import Outcome, read_saves, save_file
 from jailtui.host.history import way_back
 from jailtui.host.shell import Shell, local_shell
 
@@ -67,6 +67,6 @@ class Box:
 
 def undo(shell: Shell, path: str, seen: str, *, redo: bool = False) -> Outcome:
     """Save the text from before the last save, provided that the file still has the text of that digest."""
-    edit, backup = way_back(partial(read_file, shell), path, redo=redo)
+    edit, backup = way_back(partial(read_saves, shell), path, redo=redo)
     assert backup is not None
     return save_file(shell, path, seen, edit.new)
