@@ -15,6 +15,7 @@ from tests.support.contexts import context, findings, found
 from tests.support.epair_hosts import near, pair, within
 from tests.support.form_hosts import MAIN, Embedded, execute
 from tests.support.jail_hosts import apply, fill, house, inside, running, template
+from tests.support.releases import OLD_AND_NEW
 
 WEB = template("web")
 ALIASES = """\
@@ -48,7 +49,7 @@ def edit(host: Embedded, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-@pytest.fixture(params=["13.2", "14.2", "15.1"])
+@pytest.fixture(params=OLD_AND_NEW)
 def host(tmp_path: Path, request: pytest.FixtureRequest) -> Embedded:
     """The template jail, running, on each release."""
     one = house(tmp_path / "host", WEB, "web", release=request.param)
@@ -204,7 +205,7 @@ def test_gateway_in_no_network_of_the_jail_is_only_to_be_changed_in_the_form() -
     assert [one.task.steps for one in told.remedies] == [()], "the file is right, the jail has another network now"
 
 
-@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_other_default_route_is_changed_and_never_lost(tmp_path: Path, release: str) -> None:
     host = house(tmp_path / "host", WEB, "web", release=release)
     host.ask("jail", "-c", "web")
@@ -331,7 +332,7 @@ def test_mtu_and_mac_are_set_in_the_running_jail(tmp_path: Path) -> None:
     assert drifts(backend) == [], "letters of a MAC are the same in either case"
     edit(host, "mtu 1400", "mtu 1420")
     edit(host, "0A:0b", "0a:0c")
-    mtu, mac = (findings(backend, code)[0] for code in ("DRIFT-MTU", "DRIFT-MAC"))
+    mtu, mac = findings(backend, "DRIFT-MTU", "DRIFT-MAC")
     assert mtu.text == "epair154b in web has MTU 1400; its file says 1420."
     assert mac.text == "epair154b in web has MAC 02:00:00:00:0a:0b; its file says 02:00:00:00:0a:0c."
     assert (mtu.drift, mac.drift) == ("live", "live")

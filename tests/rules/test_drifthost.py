@@ -15,6 +15,7 @@ from tests.support.contexts import context, findings, found
 from tests.support.form_hosts import Embedded
 from tests.support.jail_hosts import apply, fill
 from tests.support.link_hosts import address, bridge, nic, vlan
+from tests.support.releases import OLD_AND_NEW
 
 RC = """\
 jail_enable="YES"
@@ -27,7 +28,7 @@ ifconfig_em0_20="inet 10.20.0.1/24 up"
 """
 
 
-@pytest.fixture(params=["13.2", "14.2", "15.1"])
+@pytest.fixture(params=OLD_AND_NEW)
 def host(tmp_path: Path, request: pytest.FixtureRequest) -> Embedded:
     """A host that is as its rc.conf makes it."""
     one = Embedded(tmp_path / "host", {"/etc/rc.conf": RC.encode()}, release=request.param)

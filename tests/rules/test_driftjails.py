@@ -12,6 +12,7 @@ from jailtui.rules.finding import Finding
 from tests.support.contexts import context, findings, found
 from tests.support.form_hosts import MAIN, Embedded
 from tests.support.jail_hosts import apply, fill, house, inside, running, template
+from tests.support.releases import OLD_AND_NEW
 
 WEB = template("web").replace("exec.clean;", "exec.clean;\n    children.max = 2;\n    securelevel = 1;")
 
@@ -159,7 +160,7 @@ def test_jail_that_is_being_stopped_is_silent() -> None:
     assert found(context(WEB, running=[stopping]), "DRIFT-RULESET") == ()
 
 
-@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_permission_that_only_the_running_jail_has(tmp_path: Path, release: str) -> None:
     host = house(tmp_path / "host", WEB, "web", release=release)
     host.ask("jail", "-c", "web")

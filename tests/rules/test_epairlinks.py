@@ -11,8 +11,8 @@ from jailtui.model.state import Address, Epair, Interface, JailState, Where
 from tests.support.contexts import context, findings, found
 from tests.support.epair_hosts import BRIDGES, RENAMED, WEB, codes, leaky, near, on_host, pair, within
 from tests.support.jail_hosts import apply, house, inside, running, template
+from tests.support.releases import OLD_AND_NEW
 
-RELEASES = ("13.2", "14.2", "15.1")
 CODES = ("EPAIR-OUTSIDE", "EPAIR-NO-BRIDGE", "EPAIR-WRONG-BRIDGE", "EPAIR-DOWN")
 SOUND = pair(near(), within())
 OUT = pair(near(), near("epair154b", bridge=None, up=False), why="on the host while web runs without it")
@@ -41,7 +41,7 @@ def host_with(folder: Path, release: str, *words: str, text: str = WEB) -> Any:
     return host
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 @pytest.mark.parametrize("text", [WEB, RENAMED])
 def test_end_that_was_taken_out_is_moved_in_again(tmp_path: Path, release: str, text: str) -> None:
     name = "lan0" if text is RENAMED else "epair154b"
@@ -107,7 +107,7 @@ def test_addresses_by_dhcp_are_left_to_a_restart() -> None:
     assert [remedy.task.label for remedy in one.remedies] == ["Restart web"]
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_end_that_left_its_bridge_is_added(tmp_path: Path, release: str) -> None:
     backend = host_with(tmp_path, release, "ifconfig", "bridge0", "deletem", "epair154a").backend()
     (one,) = findings(backend, "EPAIR-NO-BRIDGE")
@@ -150,7 +150,7 @@ def test_bridge_that_is_missing_has_to_be_made_first() -> None:
     assert [(remedy.task.label, remedy.task.steps) for remedy in it.remedies] == [("Create bridge0 first", ())]
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_end_in_another_bridge_is_put_into_its_own(tmp_path: Path, release: str) -> None:
     host = host_with(tmp_path, release, "ifconfig", "bridge0", "deletem", "epair154a")
     host.ask("ifconfig", "bridge1", "addm", "epair154a")
@@ -167,7 +167,7 @@ def test_bridge_that_no_file_names_is_as_good_as_any() -> None:
     assert said(SOUND._replace(a=near(bridge="bridge1")), "") == set()
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_end_that_is_down_is_set_up(tmp_path: Path, release: str) -> None:
     backend = host_with(tmp_path, release, "ifconfig", "epair154a", "down").backend()
     (one,) = findings(backend, "EPAIR-DOWN")

@@ -18,6 +18,7 @@ from jailtui.rules.registry import judge
 from tests.support.contexts import context, findings, found
 from tests.support.form_hosts import Embedded
 from tests.support.jail_hosts import house, inside, running, template
+from tests.support.releases import OLD_AND_NEW
 
 LINES = (
     "/sbin/ifconfig lo0 inet 127.0.0.1/8",
@@ -268,7 +269,7 @@ SLEEPING = """exec.start += 'echo $$; exec sleep 60'; exec.start += "/sbin/ifcon
     exec.start += "/sbin/ifconfig lo0 inet 127.0.0.1/8 up"; exec.start += "/sbin/route add"""
 
 
-@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_jail_whose_start_was_really_killed_is_half_started(tmp_path: Path, release: str) -> None:
     """As recorded: orphan/kill-jail-command/02 to /12."""
     text = template("web", **{'exec.start += "/sbin/route add': SLEEPING, "vnet;": "vnet; persist;"})

@@ -11,6 +11,7 @@ from jailtui.exchange import Trouble
 from jailtui.rules.context import Context
 from tests.support.contexts import BOOT, context, findings, found
 from tests.support.jail_hosts import RC, apply, fill, house, running, template
+from tests.support.releases import OLD_AND_NEW
 
 WEB = template("web")
 MAIN = "/etc/jail.conf"
@@ -116,7 +117,7 @@ def test_variables_are_removed(tmp_path: Path) -> None:
     assert findings(backend, "JAIL-LEGACY") == ()
 
 
-@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_rc_conf_that_sh_cannot_read(tmp_path: Path, release: str) -> None:
     host = house(tmp_path / "host", WEB, "web", release=release, rc=RC + 'sshd_enable="YES\ncron_enable=NO\n')
     backend = host.backend()

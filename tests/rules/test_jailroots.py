@@ -15,8 +15,8 @@ from tests.support.contexts import context, findings, found
 from tests.support.epair_hosts import gone
 from tests.support.form_hosts import execute
 from tests.support.jail_hosts import apply, house, running, template
+from tests.support.releases import OLD_AND_NEW
 
-RELEASES = ("13.2", "14.2", "15.1")
 WEB = template("web")
 DEV = Mount("devfs", "/jails/web/dev", "devfs")
 USR = Mount("/jails/base/usr", "/jails/web/usr", "nullfs")
@@ -30,7 +30,7 @@ def _state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_missing_root_is_found_and_said_before_the_start(tmp_path: Path, release: str) -> None:
     host = house(tmp_path / "host", WEB, release=release)
     backend = host.backend()
@@ -53,7 +53,7 @@ def test_root_of_a_jail_that_runs_is_not_judged(state: JailState) -> None:
     assert found(context(WEB, missing=frozenset({"/jails/web2"})), "JAIL-NO-ROOT") == ()
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_missing_file_of_mounts(tmp_path: Path, release: str) -> None:
     backend = house(tmp_path / "host", FSTAB, "web", release=release).backend()
     (finding,) = findings(backend, "JAIL-NO-FSTAB")
@@ -65,7 +65,7 @@ def test_other_file_of_mounts_is_not_the_jails() -> None:
     assert not found(context(WEB, missing=frozenset({"/etc/fstab"})), "JAIL-NO-FSTAB")
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_devfs_left_by_jail_r_is_found_and_unmounted_before_the_start(tmp_path: Path, release: str) -> None:
     """As recorded in orphan/jail-R-mount."""
     host = house(tmp_path / "host", WEB, "web", release=release)

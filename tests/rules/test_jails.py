@@ -16,6 +16,7 @@ from jailtui.rules.finding import Evidence
 from jailtui.rules.registry import judge
 from tests.support.contexts import context, findings, found
 from tests.support.jail_hosts import apply, fill, house, inside, loopback, running, template
+from tests.support.releases import OLD_AND_NEW
 
 WEB = template("web")
 SETS = frozenset({1, 2, 3, 4, 5})
@@ -30,7 +31,7 @@ def on_host(name: str) -> Interface:
     return Interface(name, "epair", up=True, mtu=1500)
 
 
-@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_template_jail_running_and_at_rest_gives_nothing_above_a_note(tmp_path: Path, release: str) -> None:
     host = house(tmp_path / "host", WEB, "web", release=release)
     backend = host.backend()
@@ -234,7 +235,7 @@ def test_stopped_jail_has_not_failed() -> None:
     assert found(context(WEB, running=[left], epairs=(left_pair(),)), "JAIL-FAILED") == ()
 
 
-@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_failed_jail_is_started_again(tmp_path: Path, release: str) -> None:
     text = template("web", **{'"/sbin/ifconfig ${epair}a destroy 2>/dev/null || true"': '"true"'})
     host = house(tmp_path / "host", text, "web", release=release)
@@ -293,7 +294,7 @@ def test_rulesets_that_were_not_read_are_not_judged() -> None:
     assert found(context(text, running=[running(text, "web", 4, ruleset=99)]), "JAIL-RULESET") == ()
 
 
-@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_open_dev_is_closed_by_the_form(tmp_path: Path, release: str) -> None:
     text = template("web", **{"devfs_ruleset = 5": "devfs_ruleset = 99"})
     host = house(tmp_path / "host", text, "web", release=release)

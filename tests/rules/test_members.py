@@ -15,6 +15,7 @@ from tests.support.contexts import BOOT, context, findings, found
 from tests.support.form_hosts import Embedded, execute
 from tests.support.jail_hosts import RC, apply, fill, house, template
 from tests.support.link_hosts import address, nic
+from tests.support.releases import OLD_AND_NEW
 
 WEB = template("web")
 CODES = ("MTU-MISMATCH", "MEMBER-ADDRESS", "BRIDGE-PORT", "BRIDGE-OFFLOAD", "NIC-FLAP")
@@ -51,7 +52,7 @@ def pair(a: int, b: int, bridge: str | None = "bridge0", **more: Any) -> Epair:
     return Epair("epair154", "epair154", near, far, "drivername", False, "", **more)
 
 
-@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_template_in_its_bridge_is_sound(tmp_path: Path, release: str) -> None:
     backend = host(tmp_path, release).backend()
     execute(backend, "ifconfig", "em0", "inet", "192.168.1.10", "-alias")

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from jailtui.cli.hosts import Choice, open_host
 from jailtui.preferences import Config
 from jailtui.rules.finding import Finding
+from tests.support.releases import RELEASES
 
 
-@pytest.fixture(params=["13.2", "14.2", "15.1"])
-def found(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Finding, ...]:
+@pytest.fixture(scope="module", params=RELEASES)
+def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Finding, ...]:
     """What is wrong with the home network."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    host = open_host(Choice(host="demo", demo_dir=tmp_path / "demo", demo_release=request.param), Config())
-    return host.examine().findings
+    folder = tmp_path_factory.mktemp("wording")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        host = open_host(Choice(host="demo", demo_dir=folder / "demo", demo_release=request.param), Config())
+        return host.examine().findings
 
 
 def test_a_finding_is_a_sentence_and_so_is_what_a_remedy_does(found: tuple[Finding, ...]) -> None:

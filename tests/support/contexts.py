@@ -15,6 +15,7 @@ from jailtui.model.state import Capability, HostFacts, HostState, Jail, JailStat
 from jailtui.rules.context import Context
 from jailtui.rules.finding import Finding
 from jailtui.rules.registry import judge
+from jailtui.snapshot import Snapshot
 from tests.support.well_formed import well_formed
 from tests.support.whole_findings import whole
 
@@ -67,11 +68,13 @@ def found(one: Context, code: str) -> tuple[Finding, ...]:
     return tuple(whole(well_formed(finding)) for finding in judge(one, {code}))
 
 
-def findings(backend: HostBackend, code: str | None = None) -> tuple[Finding, ...]:
-    """What is found on an embedded host now: by one rule alone, or by all, the gravest of those with one cause."""
-    snapshot = backend.read()
-    return (
-        tuple(map(well_formed, snapshot.findings))
-        if code is None
-        else tuple(map(well_formed, judge(snapshot.context, {code})))
-    )
+def findings(backend: HostBackend, *codes: str) -> tuple[Finding, ...]:
+    """What is found on an embedded host now, as by `judged`."""
+    return judged(backend.read(), *codes)
+
+
+def judged(snapshot: Snapshot, *codes: str) -> tuple[Finding, ...]:
+    """What is found in a reading: by each of these rules alone, or by all, the gravest of those with one cause."""
+    if not codes:
+        return tuple(map(well_formed, snapshot.findings))
+    return tuple(well_formed(finding) for code in codes for finding in judge(snapshot.context, {code}))
