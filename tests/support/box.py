@@ -39,9 +39,9 @@ class Box:
         (self.root / "calls").write_text("0")
         count = f'read -r n <{self.root}/calls; n=$((n + 1)); echo "$n" >{self.root}/calls\n'
         kill = f'[ "$n" != {call} ] || kill -9 0\n'
+        last = f'[ "$n" != {call} ] || {{ "$REAL" "$@"; kill -9 0; }}\n'
         for name in (name for name in COUNTED if shutil.which(name)):
-            work = '"$REAL" "$@"; rc=$?\n'
-            self.plant(name, count + (work + kill + "exit $rc" if after else kill + work + "exit $rc"))
+            self.plant(name, count + (last if after else kill) + 'exec "$REAL" "$@"')
         self.plant("jail", count + kill + "exit 0")
 
     def unplant(self) -> None:
