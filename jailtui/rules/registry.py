@@ -48,19 +48,20 @@ RULES.clear()
 RULES.update((rule.code, rule) for rule in _in_order)
 
 
-@collections_paused()
 def judge(context: Context, codes: Collection[str] | None = None) -> tuple[Finding, ...]:
     """The findings of all rules (or those of `codes`), worst first, else in the order of the rules.
 
     Of findings with one cause the most severe. A rule is left out if a part of the host that it needs was not read.
     """
-    chosen = (rule for rule in RULES.values() if codes is None or rule.code in codes)
-    usable = [rule for rule in chosen if not context.state.unknown(*rule.parts)]
-    unique = {(finding.identity, finding.text): finding for rule in usable for finding in rule.judge(context)}
-    findings = most_severe(unique.values())
-    owners = {subject: _owner(context, subject) for subject in {finding.subject for finding in findings}}
-    standing = [finding.complete(owners[finding.subject]) for finding in findings]
-    return tuple(sorted(standing, key=lambda finding: SEVERITIES.index(finding.severity)))
+    with collections_paused():
+        chosen = (rule for rule in RULES.values() if codes is None or rule.code in codes)
+        usable = [rule for rule in chosen if not context.state.unknown(*rule.parts)]
+        unique = {(finding.identity, finding.text): finding for rule in usable for finding in rule.judge(context)}
+        findings = most_severe(unique.values())
+        owners = {subject: _owner(context, subject) for subject in {finding.subject for finding in findings}}
+        standing = [finding.complete(owners[finding.subject]) for finding in findings]
+        del context, unique, findings  # what is not kept is gone before the collector looks at all that is new
+        return tuple(sorted(standing, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
 def _owner(context: Context, subject: Subject) -> str:
