@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 NO_BPF = frozenset((None, 1, 4, 5))
 """Rulesets of /etc/defaults/devfs.rules that hide bpf; None is 4 (FREEBSD.md 2.2, 7)."""
 LAST_SYSTEM_RULESET = 5
-SYSTEMS = f"{MOUNT}."
-"""Before the name of a file system that a jail may mount."""
 ADDRESSES = ("ip4", "ip4.addr", "ip6", "ip6.addr")
 NOOPS = {
     True: (
@@ -153,12 +151,12 @@ def sysvipc(context: Context) -> Iterator[Finding]:
     Restart the jail after such a change.
     """
     # Sources: FREEBSD.md 7.
-    for jail in context.judged:
+    for jail in context.setting("allow.sysvipc"):
         own = [
             name for name in ("sysvmsg", "sysvsem", "sysvshm") if jail.params.get(name, ("",))[-1:] in ((), ("new",))
         ]
         form = ("permissions", jail.name, "allow.sysvipc")
-        if "allow.sysvipc" in jail.params and own:
+        if own:
             text = f"allow.sysvipc of {jail.name} contradicts {' and '.join(own)}: remove allow.sysvipc."
             remedy = Remedy.of("Remove allow.sysvipc", form=form)
         elif jail.flag("allow.sysvipc"):
@@ -178,7 +176,9 @@ def noop_permission(context: Context) -> Iterator[Finding]:
     does nothing while enforce_statfs is 2, its default.
     """
     # Sources: FREEBSD.md 2.1, 7.
-    for jail in context.judged:
+    systems = [name for name in context.parameters if name.startswith(f"{MOUNT}.")]
+    judged = [name for rows in NOOPS.values() for name, _ in rows]
+    for jail in context.setting(MOUNT, *systems, *judged):
         reasons = {name: why for name, why in NOOPS[jail.view.vnet] if jail.flag(name)} | dict(_mounting(jail))
         if reasons:
             does, why = "do" if len(reasons) > 1 else "does", "; ".join(dict.fromkeys(reasons.values()))
@@ -189,7 +189,7 @@ def noop_permission(context: Context) -> Iterator[Finding]:
 
 def _mounting(jail: JailSettings) -> Iterator[tuple[str, str]]:
     """The permissions to mount that have no effect, each with the reason."""
-    systems = [name for name in jail.params if name.startswith(SYSTEMS) and canonical(name) == name]
+    systems = [name for name in jail.params if name.startswith(f"{MOUNT}.") and canonical(name) == name]
     systems = [name for name in systems if jail.flag(name)]
     if jail.flag("allow.mount"):
         if jail.params.get("enforce_statfs", ("2",))[-1:] == ("2",):
@@ -208,7 +208,7 @@ def vnet_address(context: Context) -> Iterator[Finding]:
     for all jails.
     """
     # Sources: FREEBSD.md 2.2.
-    for jail in context.judged:
+    for jail in context.setting(*ADDRESSES):
         names = [name for name in ADDRESSES if name in jail.params and (jail.params[name] or "." not in name)]
         if not jail.view.vnet or not names:
             continue

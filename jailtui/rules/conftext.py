@@ -120,12 +120,11 @@ def unknown_parameter(context: Context) -> Iterator[Finding]:
     # Sources: FREEBSD.md 2.2.
     release = context.state.facts.release
     dialect = dialect_of(release)
-    judged = context.judged if context.major else ()
-    names = {name for jail in judged for name in jail.params}
+    names = context.parameters if context.major else ()
     unknown_names = {name for name in names if not is_parameter(name, dialect) and name != ".include"}
-    for jail in judged:
+    for jail in context.setting(*unknown_names):
         unknown = [name for name in jail.params if name in unknown_names]
-        if not unknown or jail.name in context.live:  # what runs was made with its parameters
+        if jail.name in context.live:  # what runs was made with its parameters
             continue
         of_later = is_parameter(unknown[0], "15")
         why = "It is of a later release: remove it." if of_later else "Correct the name, or remove it."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from jailtui.config.managers import BASTILLE
@@ -79,6 +80,17 @@ class Context:
         """The configured jails that are judged."""
         jails = self.world.jails
         return jails if self.only is None else tuple(jail for jail in jails if jail.name in self.only)
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """The names of the parameters that the judged jails set."""
+        return frozenset(chain.from_iterable(jail.params for jail in self.judged))
+
+    def setting(self, *names: str) -> tuple[JailSettings, ...]:
+        """The judged jails that set one of these parameters."""
+        if self.parameters.isdisjoint(names):  # nearly always
+            return ()
+        return tuple(jail for jail in self.judged if not jail.params.keys().isdisjoint(names))
 
     @cached_property
     def usage(self) -> UsageIndex:
@@ -174,9 +186,13 @@ class Context:
     @cached_property
     def lent(self) -> Mapping[str, str]:
         """The running jail that uses a pair, by the name of the end that is on the host."""
-        sides = ((end, other) for pair in self.state.epairs for end, other in ((pair.a, pair.b), (pair.b, pair.a)))
-        users = ((end.name, self.kernel.get(other.jid or 0)) for end, other in sides if end.where is Where.HOST)
-        return {name: jail.name for name, jail in users if name and jail is not None and jail.running}
+        lent = {}
+        for pair in self.state.epairs:
+            for end, other in ((pair.a, pair.b), (pair.b, pair.a)):
+                user = self.kernel.get(other.jid or 0) if end.name and end.where is Where.HOST else None
+                if end.name and user is not None and user.running:
+                    lent[end.name] = user.name
+        return lent
 
     @cached_property
     def bridge_of(self) -> Mapping[str, str]:

@@ -82,12 +82,13 @@ def depend(context: Context) -> Iterator[Finding]:
     unless that file is included: jail(8) reads one file.
     """
     # Sources: FREEBSD.md 1.3; recorded: jail-basic/file/08, /33.
+    depending = context.setting("depend")
     in_file: dict[str, set[str]] = defaultdict(set)
-    for settings in context.world.jails:
+    for settings in context.world.jails if depending else ():
         for file in (settings.file, *settings.others):
             in_file[file].add(settings.name)
     graph: dict[str, tuple[str, ...]] = {}
-    for settings in context.judged:
+    for settings in depending:
         needs = tuple(name.strip() for text in settings.params.get("depend", ()) for name in text.split(","))
         if not needs:
             continue
@@ -205,7 +206,7 @@ def jid_twice(context: Context) -> Iterator[Finding]:
     """The jail's file gives it a jid (`jid = 7;`) that another jail has, or is given by its file. jail(8) refuses to
     create a second jail with the same jid.
     """
-    for jail in context.judged:
+    for jail in context.setting("jid"):
         jid = (jail.params.get("jid") or ("",))[-1]
         if other := _other_user(context, jail, "jid", jid):
             text = f"The jid {jid} of {jail.name} belongs to {other}."

@@ -55,7 +55,7 @@ def wrong_value(context: Context) -> Iterator[Finding]:
     are numbers, enforce_statfs is 0, 1 or 2, and each of the System V parameters is disable, new or inherit. The jail
     is not created (jail(8)).
     """
-    for jail in context.judged:
+    for jail in context.setting(*LIMITS, *CHOICES):
         for key in (*LIMITS, *CHOICES):
             if key not in jail.params:
                 continue
@@ -81,8 +81,8 @@ def securelevel(context: Context) -> Iterator[Finding]:
     host's: the kernel refuses the jail (jail(8), security(7)). Reported only where the host's level was read.
     """
     lowest = number(dict(context.state.sysctls or ()).get("kern.securelevel", ""))
-    for jail in context.judged if lowest is not None else ():
-        level = number(value(jail, "securelevel")) if "securelevel" in jail.params else None
+    for jail in context.setting("securelevel") if lowest is not None else ():
+        level = number(value(jail, "securelevel"))
         if level is not None and lowest is not None and level < lowest:
             text = f"{jail.name} can't be started: the host's securelevel is {lowest}, and no jail's can be lower."
             yield finding(jail, "securelevel", text)
@@ -118,8 +118,8 @@ def no_root(context: Context) -> Iterator[Finding]:
     """The jail's file denies allow.suser: root in the jail has no privileges. Most services can't be started then, nor
     does /etc/rc work (jail(8)).
     """
-    for jail in context.judged:
-        if ("allow.suser" in jail.params or "allow.nosuser" in jail.params) and value(jail, "allow.suser") == DENY:
+    for jail in context.setting("allow.suser", "allow.nosuser"):
+        if value(jail, "allow.suser") == DENY:
             text = f"Root in {jail.name} has no privileges: allow.suser is denied."
             yield finding(jail, "allow.suser", text)
 
@@ -130,7 +130,7 @@ def no_dev(context: Context) -> Iterator[Finding]:
     allow.mount.zfs takes mount.devfs. Jails in the jail (children.max) have their /dev mounted from inside, which takes
     allow.mount, allow.mount.devfs and an enforce_statfs of 0 or 1.
     """
-    for jail in context.judged:
+    for jail in context.setting(f"{MOUNT}.zfs", "children.max"):
         if jail.flag(f"{MOUNT}.zfs") and not allowed(jail, "mount.devfs"):
             text = f"{jail.name} may mount ZFS, but has no /dev/zfs: mount.devfs is not set."
             yield _lacks(jail, f"{MOUNT}.zfs", text, ["mount.devfs"], "warning")
