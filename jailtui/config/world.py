@@ -44,8 +44,7 @@ class JailSettings:
     def place(self, name: str) -> tuple[str, int]:
         """File and line of the first statement about a parameter; of one that is not set, of the jail's block."""
         setting = self.jail.get(name)
-        origin = self.jail.block if setting is None else setting.sources[0].origin(None)
-        return origin.file, origin.line
+        return (self.jail.header if setting is None else setting.sources[0]).place()
 
     def flag(self, name: str) -> bool:
         """Whether a boolean parameter is set and on."""
@@ -84,7 +83,7 @@ def world(
     faults += [evaluation.crash for evaluation in evaluations if evaluation.crash is not None]
     defined: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for jail in (jail for evaluation in evaluations for jail in evaluation.jails):
-        defined[jail.name].append((jail.block.file, jail.block.line))
+        defined[jail.name].append(jail.header.place())
     trees = {file.name: file for evaluation in evaluations for file in evaluation.files}
     return World(
         tuple(_settings(jail, before.get(jail.name), known.get(jail.name)) for jail in config.jails),
@@ -112,7 +111,7 @@ def _settings(jail: jailconf.HostJail, before: JailSettings | None, known: Confi
         view,
         params,
         jail.file,
-        jail.jail.block.line,
+        jail.jail.header.place()[1],
         jail.by_service,
         jail.boot_file,
         jail.others,

@@ -41,11 +41,11 @@ class Setting:
         """One for each value; without values, one for the statement. Found when asked for."""
         return origins_of(self)
 
-    def origin(self, number: int) -> Origin:
-        """Of the value of that number alone, without the variables used in it."""
+    def place(self, number: int) -> tuple[str, int]:
+        """The file and the line of the value of that number."""
         for definition in self.sources:
             if number < len(definition.values):
-                return definition.origin(number)
+                return definition.place(number)
             number -= len(definition.values)
         raise IndexError(f"{self.name} has fewer values")
 

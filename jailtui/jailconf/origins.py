@@ -62,6 +62,11 @@ class Definition(NamedTuple):
         """Of the value of that number, or of the statement."""
         return self.origin_at(*((self.start, self.end) if number is None else self.places()[number]))
 
+    def place(self, number: int | None = None) -> tuple[str, int]:
+        """The file, and the line of the value of that number, or of the statement."""
+        start = self.start if number is None else self.places()[number][0]
+        return self.file.name, self.file.position(start)[0]
+
     def places(self) -> list[tuple[int, int]]:
         """From where to where each value is written, read from the text whenever asked for."""
         if self.param is None:

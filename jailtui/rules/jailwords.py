@@ -40,7 +40,7 @@ def written(settings: JailSettings, name: str, holding: str = "") -> Evidence:
     values = settings.params.get(name)
     if values is None:
         return Evidence("{}:{}".format(*settings.place(name)), f"{settings.name} {{")
-    holders = [number for number, value in enumerate(values) if holding and holding in value]
+    holders = [number for number, value in enumerate(values) if holding in value] if holding else []
     if holders and settings.jail.get(name) is not None:
         return value_written(settings, name, next((at for at in holders if has_word(values[at], holding)), holders[0]))
     return Evidence("{}:{}".format(*settings.place(name)), f"{name} = {', '.join(values)}" if values else name)
@@ -57,8 +57,8 @@ def value_written(settings: JailSettings, name: str, number: int) -> Evidence:
     """Where the value of that number of a list is written, and the value."""
     setting = settings.jail.get(name)
     assert setting is not None
-    origin = setting.origin(number)
-    return Evidence(f"{origin.file}:{origin.line}", f"{name} = {settings.params[name][number]}")
+    file, line = setting.place(number)
+    return Evidence(f"{file}:{line}", f"{name} = {settings.params[name][number]}")
 
 
 def has_word(text: str, word: str) -> bool:

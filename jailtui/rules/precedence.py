@@ -52,7 +52,12 @@ def most_severe(findings: Iterable[Finding]) -> list[Finding]:
         first, *more = (set(above.get((finding.code, cause), ())) for cause in finding.all_causes)
         covering = [other for other in first.intersection(*more) if _as_severe(judged[other], finding)]
         (covered[min(covering)] if covering else standing).append(number)
-    return [_with(judged[number], [judged[below] for below in _below(number, covered)]) for number in standing]
+    return [
+        _with(judged[number], [judged[below] for below in _below(number, covered)])
+        if number in covered
+        else judged[number]
+        for number in standing
+    ]
 
 
 def _as_severe(finding: Finding, other: Finding) -> bool:
@@ -68,8 +73,6 @@ def _below(number: int, covered: Mapping[int, list[int]]) -> Iterator[int]:
 
 def _with(finding: Finding, others: Sequence[Finding]) -> Finding:
     """The finding with the sentences and remedies of the others; those that force something come last."""
-    if not others:
-        return finding
     steps = {remedy.task.steps for remedy in finding.remedies}
     remedies = [
         remedy for other in others for remedy in other.remedies if remedy.task.steps and remedy.task.steps not in steps
