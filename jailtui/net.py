@@ -58,7 +58,7 @@ def plain_ip(text: str) -> str:
 
 def is_loopback(text: str) -> bool:
     """Whether `text` is a loopback address, with or without a prefix."""
-    return text.startswith("127.") or plain_ip(text) == "::1"
+    return text.startswith("127.") or (":" in text and plain_ip(text) == "::1")
 
 
 def cidr(text: str, version: int) -> str | None:

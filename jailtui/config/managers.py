@@ -213,8 +213,9 @@ def by_kernel(name: str, path: str) -> Managed:
     for the beginning of another's.
     """
     for manager in MANAGERS:
-        match = manager.root.fullmatch(path) if manager.root is not None else None
-        own = next(filter(None, match.groupdict().values()), "") if match else ""
+        if manager.root is None or (match := manager.root.fullmatch(path)) is None:
+            continue
+        own = next(filter(None, match.groupdict().values()), "")
         if own and manager.in_kernel(own) == name:
             return Managed(manager.name, own)
     own = name.removeprefix(IOCAGE.prefix)

@@ -157,7 +157,8 @@ def file_uses(jail: JailSettings) -> Iterator[Used]:
         use = Use("file", jail.name, jail.name, None, link.inside, link.bridge, "", False, view.vnet)
         names = claimed(link) if view.vnet else ()
         known.update(names)
-        yield from (("name", name, use) for name in names)
+        for name in names:
+            yield "name", name, use
         yield from _of_link(link, view, use)
     use = Use("file", jail.name, jail.name, vnet=view.vnet)
     for created in view.created:
@@ -165,10 +166,13 @@ def file_uses(jail: JailSettings) -> Iterator[Used]:
             if name not in known:
                 known.add(name)
                 yield "name", name, use
-    yield from (("gateway", ip, use) for text in view.gateways if (ip := shareable(text)))
+    for text in view.gateways:
+        if ip := shareable(text):
+            yield "gateway", ip, use
     if path := view.path.rstrip("/"):
         yield "path", path, use
-    yield from (("jid", jid, use) for jid in jail.params.get("jid", ())[-1:])
+    for jid in jail.params.get("jid", ())[-1:]:
+        yield "jid", jid, use
 
 
 def _of_link(link: Link, view: View, use: Use) -> Iterator[Used]:

@@ -15,7 +15,7 @@ from jailtui.rules.jails import find
 from jailtui.rules.jailwords import about, address_commands, in_jail, routes, settled, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from jailtui.config.view import View
     from jailtui.config.world import JailSettings
@@ -62,7 +62,7 @@ def network(context: Context) -> Iterator[Finding]:
     it. The first address of an IPv6 network is that of any of its routers (RFC 4291, 2.6.1): it works until a router of
     that network answers too. Networks of one or two addresses have no such address (RFC 3021).
     """
-    for jail, address in _in_networks(context):
+    for jail, address in context.cached(_in_networks):
         network = address.network
         if address.ip != network.network_address:
             continue
@@ -79,7 +79,7 @@ def broadcast(context: Context) -> Iterator[Finding]:
     """The last address of an IPv4 network is its broadcast address: no host may have it, and what is sent to it reaches
     every host of the network. Networks of one or two addresses have none (RFC 3021), nor has IPv6.
     """
-    for jail, address in _in_networks(context):
+    for jail, address in context.cached(_in_networks):
         if address.version == 4 and address.ip == address.network.broadcast_address:
             text = f"{address.ip} of {jail.name} is the broadcast address of {address.network}."
             yield _change(jail, address, text)
@@ -89,14 +89,16 @@ ENDS = re.compile(r":|\.(?:0|255)/|/(?:2[5-9]|3[0-2])$")
 """Matches an address that may be the first or last of its network; other addresses need not be parsed."""
 
 
-def _in_networks(context: Context) -> Iterator[tuple[JailSettings, Interface]]:
+def _in_networks(context: Context) -> tuple[tuple[JailSettings, Interface], ...]:
     """The judged jails with each of their addresses whose network is known and has more than two."""
+    addresses = []
     for jail in context.judged:
         if any(ENDS.search(text) for link in jail.view.links for text in link.addresses):
             for text in placed(jail.view):
                 address = text.address if text.network_known else None
                 if address is not None and address.network.max_prefixlen - address.network.prefixlen > 1:
-                    yield jail, address
+                    addresses.append((jail, address))
+    return tuple(addresses)
 
 
 def _change(jail: JailSettings, address: Interface, text: str, severity: Severity | None = None) -> Finding:
@@ -200,10 +202,9 @@ def no_route(context: Context) -> Iterator[Finding]:
     was cut off before. If it sets none, that may be intended.
     """
     # Sources: FREEBSD.md 2.4; recorded: orphan/kill-jail-command.
-    for jail, view in _without_dhcp(context):
-        if jail.gateways is None or not jail.addresses:
-            continue
-        live = {family(router) for router in jail.gateways}
+    routed = (jail for jail in context.state.jails if jail.gateways is not None and jail.addresses)
+    for jail, view in _without_dhcp(context, routed):
+        live = {family(router) for router in jail.gateways or ()}
         lost = [router for router in (view.gateways if view is not None else ()) if family(router) not in live]
         if not lost and jail.gateways:
             continue
@@ -228,9 +229,9 @@ def no_route(context: Context) -> Iterator[Finding]:
         )
 
 
-def _without_dhcp(context: Context) -> Iterator[tuple[Jail, View | None]]:
-    """The settled VNET jails without DHCP or SLAAC, with their configuration."""
-    for jail in context.state.jails:
+def _without_dhcp(context: Context, jails: Iterable[Jail]) -> Iterator[tuple[Jail, View | None]]:
+    """Those of the jails that are settled VNET jails without DHCP or SLAAC, with their configuration."""
+    for jail in jails:
         if settled(jail) and jail.vnet and not jail.dhcp:
             view = context.view(jail.name)
             if view is None or not any(link.dhcp or link.slaac for link in view.links):
@@ -251,9 +252,9 @@ def no_address(context: Context) -> Iterator[Finding]:
     DHCP lease is not reported.
     """
     # Sources: FREEBSD.md 3.3.
-    for jail, view in _without_dhcp(context):
+    for jail, view in _without_dhcp(context, (jail for jail in context.state.jails if not jail.addresses)):
         interfaces = jail.interfaces or ()
-        if jail.addresses or all(interface.kind == "loopback" for interface in interfaces):
+        if all(interface.kind == "loopback" for interface in interfaces):
             continue
         pairs = [
             (interface.name, link)

@@ -63,9 +63,9 @@ class Boot:
 
     def makes(self, interface: Interface) -> bool:
         """Whether rc.conf creates the interface, a VLAN also by its tag alone."""
-        if interface.name in self.made:
-            return True
-        words = self.values.get(variable("vlans", interface.parent), "").split() if interface.parent else []
+        if interface.name in self.made or not interface.parent:
+            return interface.name in self.made
+        words = self.values.get(variable("vlans", interface.parent), "").split()
         return interface.name in words or (
             interface.name == f"{interface.parent}.{interface.tag}" and str(interface.tag) in words
         )

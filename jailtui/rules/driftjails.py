@@ -261,7 +261,9 @@ def _default(run: Run, permission: Permission) -> str:
     """The value after a start if the file does not set the permission; "" for a jail in a jail."""
     if run.jail.parent_jid:
         return ""
-    old = run.settings.jail.get("allow.sysvipc") if permission.key in SYSTEM_V else None
+    if permission.key not in SYSTEM_V:
+        return permission.default
+    old = run.settings.jail.get("allow.sysvipc")
     shared = old is not None and value_of(SYSVIPC, old) == ALLOW
     return expected(permission, {permission.key: permission.default, "allow.sysvipc": ALLOW if shared else DENY}, ())
 

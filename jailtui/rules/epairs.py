@@ -125,9 +125,10 @@ def in_the_way(context: Context) -> Iterator[Finding]:
     left over, destroy it. If something else uses it, give this jail another number.
     """
     # Sources: FREEBSD.md 2.4, 3.4.
-    made = _made_here(context)
-    for jail in context.judged:
-        if jail.name in context.live or _state(context, jail.name) in (JailState.STARTING, JailState.STOPPING):
+    stopped = [jail for jail in context.judged if jail.name not in context.live]
+    made = _made_here(context) if stopped else {}
+    for jail in stopped:
+        if _state(context, jail.name) in (JailState.STARTING, JailState.STOPPING):
             continue
         for created in jail.view.created:
             names = (name for name in created.names if name[:-1] != created.name)  # the pair stands for its ends

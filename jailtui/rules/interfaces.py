@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 
-def links(context: Context) -> Iterator[tuple[JailSettings, int, Link]]:
+def links(context: Context) -> tuple[tuple[JailSettings, int, Link], ...]:
     """The interfaces of the judged VNET jails, each with its number, counted from 1."""
-    for jail in context.judged:
-        for number, link in enumerate(jail.view.links, 1) if jail.view.vnet else ():
-            yield jail, number, link
+    return context.cached(_links)
+
+
+def _links(context: Context) -> tuple[tuple[JailSettings, int, Link], ...]:
+    jails = (jail for jail in context.judged if jail.view.vnet)
+    return tuple((jail, number, link) for jail in jails for number, link in enumerate(jail.view.links, 1))
 
 
 def finding(
@@ -51,19 +54,14 @@ def too_long(context: Context) -> Iterator[Finding]:
     """
     # Sources: FREEBSD.md 4.3.
     for jail, number, link in links(context):
-        name = next((name for name in (*_names(link), link.bridge) if name_size(name) > NAME_BYTES), None)
+        names = (link.pair, *ends(link.pair), link.given, link.host_end, link.inside, link.bridge)
+        name = next((name for name in names if name_size(name) > NAME_BYTES), None)
         if name is not None:
             field = "bridge" if name == link.bridge else "epair"
             text = f"{name} of {jail.name} has {name_size(name)} bytes: an interface's name has at most {NAME_BYTES}."
             hooks = ("vnet.interface", "exec.prestart", "exec.created", "exec.start")
             at = written(jail, hook_with(jail, hooks, name), name)
             yield finding(jail, text, at, key(number, field), "Shorten the name")
-
-
-def _names(link: Link) -> Iterator[str]:
-    """All names of a link, including those of both ends of its pair."""
-    both = ends(link.pair) if is_epair(link.pair) else ()
-    yield from dict.fromkeys(name for name in (link.pair, *both, link.given, link.host_end, link.inside) if name)
 
 
 @rule("NAME-INSIDE", "error", "Two interfaces of a jail have the same name", preflight=True, drafts=True)
@@ -89,12 +87,18 @@ def pair_twice(context: Context) -> Iterator[Finding]:
     running can cause this too: the stop runs the hooks as they are now.
     """
     # Sources: FREEBSD.md 2.4, 3.1, 3.4.
+    shared = {name for name in context.usage.values("name", context.only) if len(_jails_naming(context, name)) > 1}
     for jail in context.judged:
         removed = {removal: holder for removal in jail.view.removals if (holder := _user(context, jail, removal))}
         if removed:
             yield _taking(jail, removed)
-        else:
+        elif shared:
             yield from _shared(context, jail)
+
+
+def _jails_naming(context: Context, name: str) -> dict[str, None]:
+    """The jails whose files name an interface, in the order of the files."""
+    return {use.jail: None for use in context.usage.users("name", name) if use.by == "file"}
 
 
 def _user(context: Context, jail: JailSettings, removal: Removal) -> Jail | None:
@@ -133,12 +137,7 @@ def _taking(jail: JailSettings, removed: Mapping[Removal, Jail]) -> Finding:
 def _shared(context: Context, jail: JailSettings) -> Iterator[Finding]:
     """The findings about interfaces that the file of another jail names too."""
     for number, link in enumerate(jail.view.links, 1) if jail.view.vnet else ():
-        users = (
-            (name, use.jail)
-            for name in claimed(link)
-            for use in context.usage.users("name", name)
-            if use.by == "file" and use.jail != jail.name
-        )
+        users = ((name, user) for name in claimed(link) for user in _jails_naming(context, name) if user != jail.name)
         name, other = next(users, ("", ""))
         if not other:
             continue

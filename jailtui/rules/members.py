@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jailtui.rules.context import Context
 
 IFADDRS = "net.link.bridge.member_ifaddrs"
-OFFLOADS = ("TXCSUM", "TXCSUM_IPV6", "TSO4", "TSO6", "LRO")
+OFFLOADS = frozenset(("TXCSUM", "TXCSUM_IPV6", "TSO4", "TSO6", "LRO"))
 """The offloads that all members of a bridge should have."""
 EPAIR_LACKS = {13: ("TXCSUM",), 14: ("TXCSUM",)}
 TSO = ("TSO4", "TSO6")
@@ -204,7 +204,8 @@ def bridge_offload(context: Context) -> Iterator[Finding]:
     # Sources: USERS.md 12.
     for bridge in context.state.bridges:
         known = [interface for interface in _members(context, bridge) if interface.options]
-        sets = {interface.name: frozenset(OFFLOADS) & frozenset(interface.options) for interface in known}
+        of_options = {options: OFFLOADS.intersection(options) for options in {member.options for member in known}}
+        sets = {member.name: of_options[member.options] for member in known}
         nics = [interface for interface in known if interface.kind in ("ether", "lagg")]
         odd = sorted(frozenset().union(*sets.values()) - frozenset.intersection(*sets.values())) if sets else []
         if not nics or not odd:

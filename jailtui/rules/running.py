@@ -9,7 +9,7 @@ from jailtui.rules.finding import Evidence, Remedy
 from jailtui.rules.jailwords import in_vnet, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from jailtui.config.hooks.trace import Spot
     from jailtui.config.view import Link, View
@@ -78,12 +78,14 @@ def run_of(context: Context, jail: Jail) -> Run | None:
     return context.cached(_by_key).get(jail.key)
 
 
-def wires(context: Context) -> Iterator[tuple[Run, Wire, Interface]]:
+def wires(context: Context) -> tuple[tuple[Run, Wire, Interface], ...]:
     """The configured interfaces that exist, of jails whose hooks were understood."""
-    for run in runs(context):
-        for wire in run.wires if not run.view.unread else ():
-            if wire.interface is not None:
-                yield run, wire, wire.interface
+    return context.cached(_all_wires)
+
+
+def _all_wires(context: Context) -> tuple[tuple[Run, Wire, Interface], ...]:
+    understood = (run for run in runs(context) if not run.view.unread)
+    return tuple((run, wire, wire.interface) for run in understood for wire in run.wires if wire.interface is not None)
 
 
 def edit(jail: Jail, form: str, field: str, why: str = "Writes the current value to the file.") -> Remedy:
@@ -116,20 +118,20 @@ def _wires(jail: Jail, view: View, pairs: tuple[Epair, ...]) -> tuple[tuple[Wire
     spanning = [(pair, *ends) for pair in pairs if (ends := _ends(pair, jail.jid)) is not None]
     wires, known = [], set()
     for number, link in enumerate(view.links):
-        names = {link.inside, link.given}
-        host_names = {link.host_end, f"{link.pair}a"} - {"", "a"}
-        own = (
-            (pair, inner, outer)
-            for pair, inner, outer in spanning
-            if inner.name in names or outer.name in host_names or pair.name == link.pair
-        )
-        pair, inner, outer = next(own, (None, None, None))
+        pair, inner, outer = next((ends for ends in spanning if _carries(link, *ends)), (None, None, None))
         interface = inside.get(link.inside) or inside.get(link.given)
         if pair is not None and inner is not None:
             known.add(pair.key)
             interface = interface or inside.get(inner.name or "")
         wires.append(Wire(number, link, interface, outer))
     return tuple(wires), tuple(pair for pair, _, _ in spanning if pair.key not in known)
+
+
+def _carries(link: Link, pair: Epair, inner: End, outer: End) -> bool:
+    """Whether the pair is that of the link."""
+    if pair.name == link.pair or inner.name in (link.inside, link.given):
+        return True
+    return outer.name not in ("", "a") and outer.name in (link.host_end, f"{link.pair}a")
 
 
 def _ends(pair: Epair, jid: int | None) -> tuple[End, End] | None:

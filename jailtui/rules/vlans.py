@@ -93,11 +93,14 @@ def _nowhere(context: Context) -> Iterator[Finding]:
     """VLANs of rc.conf whose parent does not exist, and is not created or named at boot either."""
     values = context.rcconf or {}
     named = {value for name, value in values.items() if name.startswith("ifconfig_") and name.endswith("_name")}
+    asking = sorted(name for name in values if name.startswith("vlans_") and values[name].split())
+    if not asking or not context.host:
+        return
     known = {variable("vlans", name) for name in (*context.host, *named, *made_at_boot(context))}
-    for name in sorted(values) if context.host else ():
-        parent = name.removeprefix("vlans_")
-        if parent == name or name in known or not values[name].split():
+    for name in asking:
+        if name in known:
             continue
+        parent = name.removeprefix("vlans_")
         why = f"Move the value of {name} to the vlans_ variable of an existing interface."
         yield Finding.of(
             Subject("interface", parent, parent),
@@ -174,8 +177,9 @@ def _wanted(context: Context) -> dict[tuple[str, int], list[WantedVlan]]:
         called = values.get(variable("ifconfig", name, "_name"), name)
         wanted[parent, int(tag)].append(WantedVlan(called, asking, word))
 
-    parents = {variable("vlans", name): name for name in context.host}
-    for asking in sorted(name for name in values if name.startswith("vlans_")):
+    lists = sorted(name for name in values if name.startswith("vlans_"))
+    parents = {variable("vlans", name): name for name in context.host} if lists else {}
+    for asking in lists:
         parent = parents.get(asking, asking.removeprefix("vlans_"))
         for word in values[asking].split():
             if word.isdecimal():
