@@ -13,7 +13,8 @@ class Call:
     """A command with its words (`args`, without the name). `jid` is 0 on the host, else the jail it runs in.
 
     `user` is root unless JAILTUI_SIM_USER says otherwise. Output is written by `out` and `err`, text as it is.
-    `kernel`: the state, where the caller holds its lock and will save it.
+    `kernel`: the state, where the caller holds its lock and will save it. `together`: both outputs are kept in
+    `errors`, each in its turn.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Call:
         self.jid = int(env.get("JAILTUI_SIM_JID") or 0)
         self.captured: list[str] | None = None
         self.errors: list[str] | None = None
+        self.together = False
 
     @property
     def privileged(self) -> bool:
@@ -67,6 +69,14 @@ class Call:
             sys.stderr.write(text)
         else:
             self.errors.append(text)
+
+    def flush(self) -> None:
+        """Have all that was printed stand before what will be."""
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if self.together and self.captured and self.errors is not None:
+            self.errors += self.captured
+            self.captured.clear()
 
     def fail(self, text: str, rc: int = 1) -> int:
         """`name: text` on standard error; returns `rc`."""

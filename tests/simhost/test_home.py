@@ -63,22 +63,22 @@ def test_three_pairs_are_left_over_and_old_has_lost_its_end_b(sim: Run) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("jail", "interface", "address"),
-    [
-        ("web", "epair154b", "192.168.1.154"),
-        ("db", "epair155b", "192.168.1.155"),
-        ("dns", "epair2b", "192.168.10.2"),
-        ("proxy", "epair3b", "192.168.20.2"),
-        ("vpn", "wg0", "10.8.0.2"),
-        ("lease", "epair5b", "192.168.1.87"),
-        ("legacy", "em0", "192.168.1.60"),
-    ],
-)
-def test_each_jail_has_its_address(sim: Run, jail: str, interface: str, address: str) -> None:
-    status, out, err = sim("jexec", jail, "ifconfig", interface)
-    assert (status, err) == (0, "")
-    assert f"inet {address} " in out
+ADDRESSES = {
+    "web": ("epair154b", "192.168.1.154"),
+    "db": ("epair155b", "192.168.1.155"),
+    "dns": ("epair2b", "192.168.10.2"),
+    "proxy": ("epair3b", "192.168.20.2"),
+    "vpn": ("wg0", "10.8.0.2"),
+    "lease": ("epair5b", "192.168.1.87"),
+    "legacy": ("em0", "192.168.1.60"),
+}
+
+
+def test_each_jail_has_its_address(sim: Run) -> None:
+    for jail, (interface, address) in ADDRESSES.items():
+        status, out, err = sim("jexec", jail, "ifconfig", interface)
+        assert (status, err) == (0, ""), jail
+        assert f"inet {address} " in out, jail
 
 
 def test_rc_conf_does_not_know_br30(sim: Run) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from jailtui.simhost import machine, setup
 from jailtui.simhost.tools import hook_limits
+from tests.support import host_commands
 
 BIN = "/d/bin"
 
@@ -148,14 +149,8 @@ def root(tmp_path: Path) -> Path:
 
 def started(root: Path, *more: str) -> subprocess.CompletedProcess[str]:
     """A start of a jail with these parameters, in the folder above the host's."""
-    return subprocess.run(
-        [root / "bin/jail", "-c", "name=web", "path=/", "persist", *more],
-        env=setup.environment(root),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=root.parent,
-    )
+    words = ("-c", "name=web", "path=/", "persist", *more)
+    return host_commands.ask(root / "bin/jail", words, setup.environment(root), root.parent)
 
 
 ACTS = [

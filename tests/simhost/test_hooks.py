@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jailtui.simhost import setup
+from jailtui.simhost import machine, setup
 from jailtui.simhost.tools import hook_paths, hooks
 
 BIN = "/d/bin"
@@ -49,6 +49,14 @@ def host(tmp_path: Path) -> dict[str, str]:
     return setup.prepare(tmp_path / "demo")
 
 
+@pytest.fixture(scope="module")
+def booted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a host without jails, for hooks that leave it as it is."""
+    root = tmp_path_factory.mktemp("booted") / "host"
+    machine.booted(root)
+    return setup.environment(root)
+
+
 @pytest.fixture
 def traps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Tools that write a file when they run, in a folder that is mapped like /sbin and leads the caller's PATH."""
@@ -76,10 +84,12 @@ def run(command: str, env: dict[str, str]) -> int | None:
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("name", ["ifconfig", "trapped"])
 def test_no_spelling_of_a_hook_reaches_a_real_tool(
-    spelling: str, name: str, host: dict[str, str], traps: Path, tmp_path: Path
+    spelling: str, name: str, booted: dict[str, str], traps: Path, tmp_path: Path
 ) -> None:
-    run(spelling.format(tool=traps / name, name=name, folder=traps), host)
+    before = Path(booted["JAILTUI_SIM"]).read_bytes()
+    run(spelling.format(tool=traps / name, name=name, folder=traps), booted)
     assert not (tmp_path / "marker").exists()
+    assert Path(booted["JAILTUI_SIM"]).read_bytes() == before, "no hook here changes the host that they share"
 
 
 def test_the_traps_do_spring_without_the_mapping(traps: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from jailtui.simhost.call import Call
 from jailtui.simhost.kernel import store
-from jailtui.simhost.tools import service
+from jailtui.simhost.run import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +52,7 @@ def build(root: Path, release: str, manager: str) -> None:
         (root / path).write_text(text.replace("@RELEASE@", full), encoding="utf-8")
     call = Call(str(root), "sh", [], {"PATH": f"{root}/bin"})
     for line in (host.boot + "service devfs start\n" + host.started).splitlines():
-        status, text = service.ask(call, *line.split())
-        if status:
+        own = call.other(line.split()[0], line.split()[1:])
+        if status := run(own):
+            text = "".join((*(own.errors or ()), *(own.captured or ())))
             raise ValueError(f"{line}: exit status {status}: {text}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from jailtui.simhost.call import Call, leads_outside, rooted
 from jailtui.simhost.kernel import jails
@@ -68,11 +67,7 @@ class Job:
         """Print progress on standard output, if the jail is verbose to degree `at` or more; -q is -1."""
         if self.verbose >= max(at, 0 if self.noted else 1):
             self.call.out(f"{self.name}: {text}\n" if self.named else f"{text}\n")
-        self.flush()
-
-    def flush(self) -> None:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        self.call.flush()
 
     def setting(self, name: str) -> bool:
         """One of jail(8)'s own booleans."""
@@ -112,7 +107,7 @@ class Job:
         return self.wait(shown, words, env, output, background)
 
     def wait(self, shown: str, words: list[str], env: dict[str, str], output: int | None, background: bool) -> bool:
-        self.flush()
+        self.call.flush()
         if hooks.executable(hooks.map_paths(words[0], self.bindir), self.bindir) is None:
             self.say(f"exec {words[0]}: No such file or directory")
             return self.fail(f"{shown}: failed")
@@ -120,7 +115,7 @@ class Job:
         status = None
         if output is None and not background and not seconds:
             status = own_commands.answer(self.call, words, env)
-            self.flush()
+            self.call.flush()
         if status is None:
             argv = [hooks.map_paths(word, self.bindir) for word in words]
             if why := hooks.refusal(argv, self.bindir):
@@ -128,18 +123,36 @@ class Job:
                 return self.fail(f"{shown}: failed")
             if self.call.kernel is not None:
                 raise ValueError(f"no process can be started while the state is locked: {shown}")
-            pid = hooks.start(argv, env | hooks.marked(argv), self.bindir, output)
+            keeps = output is None and not background and self.call.captured is not None
+            kept = self.kept_output() if keeps else None
+            pid = hooks.start(argv, env | hooks.marked(argv), self.bindir, output if kept is None else kept)
             if output is not None:
                 os.close(output)
             if background:
                 return True
             status = hooks.wait(pid, seconds)
+            self.take(kept)
         self.command_failed = status != 0
         if status is None:
             return self.fail(f"{shown}: timed out")
         if status < 0:
             return self.fail(f"{shown}: exited on signal {-status}")
         return self.fail(f"{shown}: failed") if status else True
+
+    def kept_output(self) -> int:
+        """A file without a name for what a process prints, where the output of this command is kept."""
+        place = f"{self.call.root}/tmp/.output-{os.getpid()}"
+        kept = os.open(place, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.unlink(place)
+        return kept
+
+    def take(self, kept: int | None) -> None:
+        """Add what a process printed to the output of this command."""
+        if kept is not None:
+            with open(kept, encoding="utf-8", errors="surrogateescape") as file:
+                file.seek(0)
+                self.call.out(file.read())
+            self.call.flush()
 
     def console(self) -> int | None:
         """exec.consolelog, open for appending; None without one, -1 if it can't be opened."""

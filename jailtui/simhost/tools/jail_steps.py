@@ -146,7 +146,7 @@ def create(job: Job) -> bool:
         return job.fail(str(error))
     if job.print_jid:
         job.call.out(f"{job.jid}\n")
-        job.flush()
+        job.call.flush()
     else:
         job.note("created")
     return True

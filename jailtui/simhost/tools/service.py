@@ -100,10 +100,15 @@ def usage(call: Call, words: list[str]) -> int:
     return 1
 
 
+HERE = ("ifconfig", "jls", "sysrc", "jail", "mount", "umount", "route", "devfs")
+"""Commands that are run in this process: one of their own takes 15 ms."""
+
+
 def ask(call: Call, *words: str) -> tuple[int, str]:
     """Run a simulated command; returns its exit status, and standard output and error together."""
-    if words[0] in ("ifconfig", "jls", "sysrc"):
+    if words[0] in HERE:
         own = call.other(words[0], list(words[1:]))
+        own.together = True
         return run(own), "".join((*(own.errors or ()), *(own.captured or ())))
     reading, writing = os.pipe()
     dup = os.POSIX_SPAWN_DUP2
