@@ -126,7 +126,7 @@ def run(host: Attacked, words: tuple[str, ...]) -> tuple[str, str]:
 
 def acted_on(text: str) -> set[str]:
     """What a terminal would act on in it, but for line ends and tabs."""
-    return {char for char in text if char not in "\n\t" and not char.isprintable()}
+    return {char for char in set(text) if char not in "\n\t" and not char.isprintable()}
 
 
 class OnTerminal:

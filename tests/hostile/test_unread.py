@@ -147,6 +147,7 @@ def test_no_verdict_on_what_a_run_did_where_the_host_could_not_be_read_after_it(
     assert (verdict.ok, verdict.text) == (False, "web: the result is not known: jls could not be read.")
 
 
+@pytest.mark.usefixtures("remembering")
 @pytest.mark.parametrize("attacked", ["15.1"], indirect=True)
 @pytest.mark.parametrize("garbled", ['{"cut', "jail_enab", 'jail_enable="YES"\njail_li', "\x1b]52;c;eA==\x07"])
 def test_rc_conf_that_nobody_can_read_is_no_empty_one(attacked: Attacked, garbled: str) -> None:
