@@ -10,7 +10,7 @@ import pytest
 from jailtui.backend import HostBackend
 from jailtui.forms.protocol import OFF, ON, Answers, Draft
 from jailtui.plans.save import taken_back
-from tests.support.form_hosts import MAIN, Embedded, execute
+from tests.support.form_hosts import MAIN, Embedded, execute, form_of
 
 RC = 'hostname="web"\nsshd_enable="NO"\ncron_enable="NO"\nsyslogd_enable="NO"\n'
 TEXT = """web {
@@ -47,8 +47,8 @@ class Host:
 
     def save(self, answers: Mapping[str, str]) -> None:
         """Save, restart, as the console does."""
-        form = self.backend.form("network", "web")
-        plan = self.backend.save_plan(form, form.draft(Answers(answers)), self.backend.read(), restart=True)
+        form, snapshot = form_of(self.backend, "network", "web")
+        plan = self.backend.save_plan(form, form.draft(Answers(answers)), snapshot, restart=True)
         assert plan.refused == ()
         assert set(self.backend.run(plan, lambda _: None, never).values()) == {"done"}
 
@@ -91,9 +91,8 @@ def test_dhcp_switched_on_gives_the_jail_a_lease_and_off_takes_it_away(
     assert host.field("dhcp") == OFF
 
 
-@releases
-def test_a_ruleset_without_bpf_is_named_before_dhcp_is_saved(made: list[Host], tmp_path: Path, release: str) -> None:
-    made.append(host := Host(tmp_path / "host", release, TEXT.replace("= 11", "= 5")))
+def test_a_ruleset_without_bpf_is_named_before_dhcp_is_saved(made: list[Host], tmp_path: Path) -> None:
+    made.append(host := Host(tmp_path / "host", "15.1", TEXT.replace("= 11", "= 5")))
     (told,) = (note for note in host.draft({"dhcp": ON}).notes if note.code == "CONF-DHCP-BPF")
     assert (told.level, told.field) == ("error", "dhcp")
     assert told.text.endswith("but devfs ruleset 5 hides /dev/bpf.")
@@ -137,16 +136,18 @@ def test_a_release_that_fails_does_not_keep_the_jail_from_stopping(
     assert not jail.running
 
 
-@releases
-@pytest.mark.parametrize("answers", [{"dhcp": ON}, {"epair": "epair9", "release": ON}, {"mtu": "1400"}])
+@pytest.mark.parametrize(  # the same on each release
+    ("answers", "release"),
+    [({"dhcp": ON}, "13.2"), ({"epair": "epair9", "release": ON}, "15.1"), ({"mtu": "1400"}, "15.1")],
+)
 def test_a_save_taken_back_leaves_every_file_as_it_was(
-    made: list[Host], tmp_path: Path, release: str, answers: dict[str, str]
+    made: list[Host], tmp_path: Path, answers: dict[str, str], release: str
 ) -> None:
     made.append(host := Host(tmp_path / "host", release, TEXT))
     files = [tmp_path / "host/etc/jail.conf", tmp_path / "host/jails/web/etc/rc.conf"]
     before = [file.read_bytes() for file in files]
-    form = host.backend.form("network", "web")
-    plan = host.backend.save_plan(form, form.draft(Answers(answers)), host.backend.read())
+    form, snapshot = form_of(host.backend, "network", "web")
+    plan = host.backend.save_plan(form, form.draft(Answers(answers)), snapshot)
     assert set(host.backend.run(plan, lambda _: None, never).values()) == {"done"}
     assert [file.read_bytes() for file in files] != before
     back = taken_back(plan)

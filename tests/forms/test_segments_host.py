@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,12 @@ from jailtui.cli.hosts import Choice, open_host
 from jailtui.exchange import Step, Task
 from jailtui.forms.opening import FormName
 from jailtui.forms.protocol import ON, Answers
-from jailtui.model.state import Bridge, Vlan
+from jailtui.model.state import Bridge, HostState, Vlan
 from jailtui.preferences import Config
 from jailtui.simhost.setup import prepare
 from tests.support import host_commands
-from tests.support.link_hosts import RELEASES
+from tests.support.form_hosts import form_of
+from tests.support.releases import OLD_AND_NEW
 
 
 class House:
@@ -39,10 +40,10 @@ class House:
 
     def save(self, name: FormName, subject: str, values: Mapping[str, str]) -> Task:
         """Answer a form, save it, and run what that comes to; the plan that ran."""
-        form = self.backend.form(name, subject)
+        form, snapshot = form_of(self.backend, name, subject)
         draft = form.draft(Answers(values))
         assert not draft.errors, draft.errors
-        plan = self.backend.save_plan(form, draft, self.backend.read())
+        plan = self.backend.save_plan(form, draft, snapshot)
         assert not plan.refused, plan.refused
         said: list[str] = []
         outcomes = self.backend.run(plan, lambda event: said.append(event.text), lambda: False)
@@ -56,14 +57,45 @@ class House:
             result = self.backend.source.execute(Step(step.undo), lambda _: None)
             assert result.ok, (step.undo, result.output)
 
+    def now(self) -> HostState:
+        """The host with its rc.conf, read anew."""
+        return self.backend.understood(self.backend.capture(fresh=True)).state
+
     def bridge(self, name: str) -> Bridge:
-        return next(one for one in self.backend.sources("").state.bridges if one.name == name)
+        return next(one for one in self.now().bridges if one.name == name)
 
     def vlan(self, name: str) -> Vlan:
-        return next(one for one in self.backend.sources("").state.vlans if one.name == name)
+        return next(one for one in self.now().vlans if one.name == name)
 
 
 House_of = Callable[[str], House]
+
+
+@pytest.fixture(scope="module")
+def houses() -> Iterator[dict[str, House]]:
+    """The hosts that are put back after each test, by release."""
+    made: dict[str, House] = {}
+    yield made
+    for home in made.values():
+        home.backend.close()
+
+
+@pytest.fixture(params=OLD_AND_NEW)
+def put_back(
+    houses: dict[str, House],
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[House]:
+    """A host that the test leaves as it found it."""
+    folder = tmp_path_factory.getbasetemp()
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder / "put-back-state"))
+    release = request.param
+    home = houses.pop(release, None) or House(tmp_path_factory.mktemp("put-back") / "demo", release)
+    before = home.picture()
+    yield home
+    assert home.picture() == before
+    houses[release] = home
 
 
 @pytest.fixture
@@ -72,9 +104,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House_of:
     return lambda release: House(tmp_path / "demo", release)
 
 
-@pytest.mark.parametrize("release", RELEASES)
-def test_new_bridge_stands_now_and_after_boot(house: House_of, release: str) -> None:
-    home = house(release)
+def test_new_bridge_stands_now_and_after_boot(put_back: House) -> None:
+    home = put_back
     before = home.picture()
     values = {"name": "bridge5", "members": "epair9a", "address": "10.5.0.1/24", "description": "the lab"}
     task = home.save("bridge", "", values)
@@ -87,7 +118,6 @@ def test_new_bridge_stands_now_and_after_boot(house: House_of, release: str) -> 
     assert home.picture() == before
 
 
-@pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize(
     ("name", "subject", "values"),
     [
@@ -102,9 +132,9 @@ def test_new_bridge_stands_now_and_after_boot(house: House_of, release: str) -> 
     ],
 )
 def test_each_step_is_run_and_taken_back(
-    house: House_of, release: str, name: FormName, subject: str, values: Mapping[str, str]
+    put_back: House, name: FormName, subject: str, values: Mapping[str, str]
 ) -> None:
-    home = house(release)
+    home = put_back
     before = home.picture()
     task = home.save(name, subject, values)
     assert home.picture() != before
@@ -112,7 +142,7 @@ def test_each_step_is_run_and_taken_back(
     assert home.picture() == before
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_bridge_with_a_name_of_its_own_is_removed_and_made_again(house: House_of, release: str) -> None:
     home = house(release)
     before, written = home.bridge("br20"), home.rcconf.read_text()
@@ -125,7 +155,7 @@ def test_bridge_with_a_name_of_its_own_is_removed_and_made_again(house: House_of
     assert sorted(home.rcconf.read_text().splitlines()) == sorted(written.splitlines())
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_what_was_written_to_rc_conf_makes_the_same_bridge_at_boot(house: House_of, release: str) -> None:
     home = house(release)
     home.save("vlan", "", {"tag": "40", "parent": "em0"})
@@ -158,7 +188,7 @@ def test_new_vlan_stands_now_and_after_boot(house: House_of) -> None:
     assert home.ask("sysrc", "-n", "vlans_em0", "create_args_dmz").splitlines() == ["10 20 30 dmz", "vlan 41"]
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_mtu_of_a_bridge_reaches_its_members(house: House_of, release: str) -> None:
     home = house(release)
     home.save("bridge", "", {"name": "bridge5", "members": "epair9a"})

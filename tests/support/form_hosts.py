@@ -9,6 +9,8 @@ from jailtui.backend import HostBackend
 from jailtui.cli.hosts import Choice, open_host
 from jailtui.config.jails import ConfigurationReader
 from jailtui.exchange import Result, Section, Step
+from jailtui.forms.opening import FormName, open_form
+from jailtui.forms.protocol import Form
 from jailtui.forms.sources import Sources
 from jailtui.model.state import Bridge, HostFacts, HostState, Interface, Jail, JailState
 from jailtui.preferences import Config
@@ -103,6 +105,13 @@ class Embedded:
         """The gateways of the jail's default routes, IPv4 and IPv6."""
         lines = [line.split() for line in self.ask("jexec", jail, "netstat", "-rn").splitlines()]
         return [words[1] for words in lines if len(words) > 1 and words[0] in ("default", "::/0")]
+
+
+def form_of(backend: HostBackend, name: FormName, subject: str) -> tuple[Form, Snapshot]:
+    """The form that `backend.form` opens, and the reading that it was opened by."""
+    read = backend.sources(subject)
+    assert isinstance(read.reading, Snapshot)
+    return open_form(name, subject, read), read.reading
 
 
 def execute(backend: HostBackend, *argv: str) -> Result:

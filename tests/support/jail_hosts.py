@@ -13,7 +13,7 @@ from jailtui.forms.protocol import Answers
 from jailtui.model.state import Address, Interface, Jail, JailState
 from jailtui.rules.finding import Finding, Remedy
 from tests.support.contexts import BOOT
-from tests.support.form_hosts import Embedded, execute
+from tests.support.form_hosts import Embedded, execute, form_of
 from tests.support.shared_material import shared
 
 TEMPLATE = shared("templates/vnet.conf").read_text(encoding="utf-8")
@@ -75,12 +75,12 @@ def apply(backend: HostBackend, remedy: Remedy) -> None:
 
 def fill(backend: HostBackend, finding: Finding, value: str, *, restart: bool = False) -> None:
     """Answer the form of a finding's first remedy that has one, save it, and run what that comes to."""
-    form_of = next(one.form for one in finding.remedies if one.form is not None)
-    name: FormName = form_of[0]  # type: ignore[assignment]
-    form = backend.form(name, form_of[1])
-    draft = form.draft(Answers({form_of[2]: value}))
+    opened = next(one.form for one in finding.remedies if one.form is not None)
+    name: FormName = opened[0]  # type: ignore[assignment]
+    form, snapshot = form_of(backend, name, opened[1])
+    draft = form.draft(Answers({opened[2]: value}))
     assert not draft.errors, draft.errors
-    plan = backend.save_plan(form, draft, backend.read(), restart=restart)
+    plan = backend.save_plan(form, draft, snapshot, restart=restart)
     assert not plan.refused, plan.refused
     said: list[str] = []
     outcomes = backend.run(plan, lambda event: said.append(event.text), lambda: False)
