@@ -95,6 +95,7 @@ def check_network(found: Sources, jail: str, scopes: tuple[Scope, ...]) -> int:
     assert form.draft(Answers({field.key: field.value for field in fields})).empty
     for field in fields:
         wanted = another(field)
+        checked: list[Draft] = []
         for scope in scopes if wanted != field.value else ():
             draft = form.draft(Answers({field.key: wanted}, {field.key: scope}))
             where = f"{jail} {field.key}={wanted} for {scope}"
@@ -102,6 +103,9 @@ def check_network(found: Sources, jail: str, scopes: tuple[Scope, ...]) -> int:
             if draft.errors:
                 continue
             saved += 1
+            if draft in checked:
+                continue  # what holds for one jail holds for all
+            checked.append(draft)
             after = again(found, draft)
             assert {one.name for one in after.config.jails if one.jail.failed} <= {
                 one.name for one in found.config.jails if one.jail.failed
@@ -189,16 +193,20 @@ def test_forms_of_hand_written_files_read_what_they_write_and_no_more(name: str)
     assert open_form("new", "", found).draft(Answers({"name": "brandnew"})) is not None
 
 
+BOTH = ("13.2-RELEASE", "15.1-RELEASE")
+
+
 def loaded(release: str) -> Iterator[tuple[str, Sources]]:
-    """The files of jail(8)'s corpus that define jails."""
+    """The files of jail(8)'s corpus that define jails; of those that both releases read alike, a half."""
     folder: Path = shared("jailconf/files")
-    for path in sorted(folder.rglob("*.conf")):
-        found = sources({MAIN: path.read_bytes()}, release=release)
-        if found.config.jails:
-            yield path.name, found
+    for number, path in enumerate(sorted(folder.rglob("*.conf"))):
+        read = {name: sources({MAIN: path.read_bytes()}, release=name) for name in BOTH}
+        first, second = (others(found, "") for found in read.values())
+        if read[release].config.jails and (first != second or BOTH[number // 2 % 2] == release):
+            yield path.name, read[release]
 
 
-@pytest.mark.parametrize("release", ["13.2-RELEASE", "15.1-RELEASE"])
+@pytest.mark.parametrize("release", BOTH)
 def test_forms_of_every_file_that_jail8_loads_hold_the_laws(release: str) -> None:
     saved = 0
     for number, (name, found) in enumerate(loaded(release)):
