@@ -7,8 +7,10 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,10 +33,22 @@ def alice_sshd(tmp_path: Path) -> Iterator[Sshd]:
     yield from started(tmp_path, environment)
 
 
+@cache
+def key_pair(name: str) -> tuple[bytes, bytes]:
+    """The private and the public key of that name, made once in a process of pytest."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, name)
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(file)], check=True)
+        return file.read_bytes(), file.with_suffix(".pub").read_bytes()
+
+
 def started(tmp_path: Path, environment: Mapping[str, str]) -> Iterator[Sshd]:
     program = shutil.which("sshd") or "/usr/sbin/sshd"
-    for key in ("host_key", "user_key"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / key)], check=True)
+    for name in ("host_key", "user_key"):
+        private, public_key = key_pair(name)
+        (tmp_path / name).touch(0o600)
+        (tmp_path / name).write_bytes(private)
+        (tmp_path / f"{name}.pub").write_bytes(public_key)
     port = free_port()
     # Not this machine's home: bash(1) reads its .bashrc also for a command, and that may take longer than the command.
     home = {"HOME": str(tmp_path)}

@@ -15,6 +15,8 @@ from jailtui.host import ssh
 from jailtui.host.host import Host
 from jailtui.host.shell import local_shell
 from jailtui.simhost import setup
+from jailtui.simhost.call import Call, capture
+from jailtui.simhost.run import run
 from tests.support import privilege
 from tests.support.sshd import Sshd
 
@@ -29,8 +31,8 @@ def as_root(demo: Path, *words: str) -> None:
 
 def with_rule(demo: Path) -> None:
     """What mdo(1) needs is there."""
-    as_root(demo, "kldload", "mac_do")
-    as_root(demo, "sysctl", RULE)
+    for name, word in (("kldload", "mac_do"), ("sysctl", RULE)):
+        assert run(capture(Call(str(demo), name, [word], setup.environment(demo)))) == 0
 
 
 def behind(sshd: Sshd, become: str) -> Host:
@@ -50,9 +52,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def read_twice_and_step(host: Host) -> None:
     try:
         for _ in range(2):
-            capture = host.capture(fresh=True)
-            assert capture.facts["user"] == "root"
-            assert any(section.name.startswith("inside ") and section.rc == 0 for section in capture.sections)
+            reading = host.capture(fresh=True)
+            assert reading.facts["user"] == "root"
+            assert any(section.name.startswith("inside ") and section.rc == 0 for section in reading.sections)
         result = host.execute(Step(("ifconfig", "bridge0", "descr", "seen")), lambda text: None)
         assert (result.rc, result.note) == (0, ""), result
         assert any("seen" in section.out for section in host.capture().sections if section.name == "ifconfig")

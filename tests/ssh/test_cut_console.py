@@ -6,8 +6,8 @@ from pathlib import Path
 
 from jailtui.cli.hosts import Choice, open_host
 from jailtui.preferences import Config
-from tests.support.program import PROGRAM, environ
-from tests.support.pseudo_terminal import Screen
+from tests.support.forked_screen import ForkedScreen
+from tests.support.program import environ
 from tests.support.sshd import Sshd
 from tests.support.stopped import start_held, stopped_and_held
 from tests.support.waiting import until
@@ -16,7 +16,7 @@ from tests.support.waiting import until
 def test_run_says_that_its_line_is_cut_and_tells_the_end_once_it_is_back(sshd: Sshd, tmp_path: Path) -> None:
     stopped_and_held(sshd.demo)
     through = ("--host", sshd.destination, "--ssh-config", str(sshd.config))
-    screen = Screen((*PROGRAM, *through), environ(tmp_path), 100, 30)
+    screen = ForkedScreen(through, environ(tmp_path), 100, 30)
     try:
         start_held(screen, sshd.demo)
         (sshd.folder / "known_hosts").rename(sshd.folder / "away")

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from jailtui.host.ssh import typed_line
-from tests.support.program import PROGRAM, environ
-from tests.support.pseudo_terminal import Terminal
+from tests.support.forked_screen import ForkedScreen
+from tests.support.program import environ
 from tests.support.sshd import Sshd
 
 WORDS = ("a!b", "c'd", 'e"f', "$HOME `id`", "g\nh", "%s \\n", "ünï", "", "-n")
 
 
-def shell(sshd: Sshd, folder: Path, *words: str, options: tuple[str, ...] = ()) -> Terminal:
+def shell(sshd: Sshd, folder: Path, *words: str, options: tuple[str, ...] = ()) -> ForkedScreen:
     through = ("--host", sshd.destination, "--ssh-config", str(sshd.config))
-    return Terminal((*PROGRAM, "shell", *through, *options, *words), environ(folder, TERM="dumb"), 90, 30)
+    return ForkedScreen(("shell", *through, *options, *words), environ(folder, TERM="dumb"), 90, 30)
 
 
 def test_shell_is_at_a_terminal_there_and_the_line_says_nothing_of_its_own(sshd: Sshd, tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from jailtui.exchange import BASTILLE_CONF, Result, Step
 from jailtui.host.host import Host
 from jailtui.host.ssh import connect, destination
 from tests.support.captures import conf
-from tests.support.program import PROGRAM, environ, row
+from tests.support.forked_screen import ForkedScreen
+from tests.support.program import environ, row
 from tests.support.pseudo_terminal import Screen
 from tests.support.sshd import Sshd
 
@@ -79,11 +80,12 @@ def test_no_connection_and_no_folder_of_ours_stays_behind(
 
 def test_console_that_is_killed_leaves_no_master_connection(sshd: Sshd, tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="jt", dir="/tmp") as short:
-        screen = Screen((*PROGRAM, *through(sshd)), environ(tmp_path, TMPDIR=short), 160, 45)
+        screen = ForkedScreen(through(sshd), environ(tmp_path, TMPDIR=short), 160, 45)
         try:
             screen.shows("3 orphans", "running")
             assert subprocess.run(["pgrep", "-f", f"ControlPath={short}"], check=False).returncode == 0
             os.kill(screen.pid, signal.SIGKILL)
+            assert screen.ended() == -signal.SIGKILL
             assert until_gone(short) == ""
             assert list(Path(short).iterdir()) == []
         finally:
@@ -177,7 +179,7 @@ def test_refused_key_is_told(sshd: Sshd, capsys: Capsys) -> None:
 
 
 def test_host_that_is_paused_is_marked_within_two_intervals_and_goes_on(sshd: Sshd, tmp_path: Path) -> None:
-    screen = Screen((*PROGRAM, *through(sshd), "--interval", "3"), environ(tmp_path), 160, 45)
+    screen = ForkedScreen((*through(sshd), "--interval", "3"), environ(tmp_path), 160, 45)
     try:
         screen.shows("3 orphans", "running")
         quiet(screen, 5)  # two readings by interval
@@ -202,7 +204,7 @@ def quiet(screen: Screen, seconds: float) -> None:
 
 
 def test_line_that_breaks_leaves_the_picture_stale_and_the_console_reconnects(sshd: Sshd, tmp_path: Path) -> None:
-    screen = Screen((*PROGRAM, *through(sshd), "--interval", "0.5"), environ(tmp_path), 160, 45)
+    screen = ForkedScreen((*through(sshd), "--interval", "0.5"), environ(tmp_path), 160, 45)
     try:
         screen.shows("3 orphans", "running")
         known = (sshd.folder / "known_hosts").read_text()

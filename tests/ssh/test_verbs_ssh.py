@@ -6,6 +6,7 @@ import json
 import subprocess
 from pathlib import Path
 
+from tests.support import forked_program
 from tests.support.program import PROGRAM, environ
 from tests.support.sshd import Sshd
 
@@ -16,8 +17,7 @@ def through(sshd: Sshd) -> tuple[str, ...]:
 
 def test_path_of_a_jail_is_checked_hop_by_hop(sshd: Sshd, tmp_path: Path) -> None:
     subprocess.run([sshd.demo / "bin/ifconfig", "epair154a", "down"], check=True)
-    words = (*PROGRAM, "path", "web", "--json", *through(sshd))
-    done = subprocess.run(words, env=environ(tmp_path), capture_output=True, text=True, check=False)
+    done = forked_program.run(("path", "web", "--json", *through(sshd)), environ(tmp_path))
     report = json.loads(done.stdout)
     assert (done.returncode, report["verdict"], report["broken"]) == (1, "a-down", "end on the host")
     assert {hop["hop"]: hop["result"] for hop in report["hops"]}["default route"] == "ok", "the jail was asked"
