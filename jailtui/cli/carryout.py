@@ -114,7 +114,8 @@ def refuse_takings(plan: Plan, *, take: bool) -> None:
     """Raises Stop if the plan takes something from a running jail, and --take is missing."""
     for task in plan.tasks:
         if task.takes:
-            talk(f"{task.subject}: {task.warning}" if task.warning else f"{task.subject}: takes {taken((task,))}")
+            for text in task.warnings or (f"takes {taken((task,))}",):
+                talk(f"{task.subject}: {text}")
     if not take and (things := taken(plan.tasks)):
         raise Stop(f"Nothing was done: this takes {things}. Give --take to take it.", Exit.REFUSED)
 
@@ -142,8 +143,8 @@ def refuse_changes(plan: Plan, again: Plan) -> None:
 def carry_out(plan: Plan, backend: HostBackend, before: Snapshot, *, yes: bool = False) -> int:
     """Run the plan, read the host again and print the outcome. `yes`: keep it without asking. Raises HostError."""
     for task in plan.tasks:
-        if task.warning:
-            talk(f"{task.subject}: {task.warning}")
+        for warning in task.warnings:
+            talk(f"{task.subject}: {warning}")
     backend.watch_line(talk_line)
     with run_interrupted(backend.leave_steps, talk) as interruption:
         outcomes = backend.run(plan, reporter(plan, talk), lambda: bool(interruption))
@@ -216,9 +217,9 @@ def talk_plan(plan: Plan) -> None:
             "breaks": task.breaks,
             "takes": taken((task,)),
             "undo": task.undo,
-            "warning": task.warning,
         }
-        for label, text in facts.items():
+        warnings = (("warning", text) for text in task.warnings)
+        for label, text in (*facts.items(), *warnings):
             if text:
                 talk(f"    {label}: {text}")
 

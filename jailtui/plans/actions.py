@@ -116,7 +116,7 @@ def with_manager(task: Task | Refusal, jail: Jail, state: HostState, by: By) -> 
         return task
     if managing(jail, state, by):
         return task._replace(why=text)
-    return task._replace(warning="; ".join(filter(None, (task.warning, text))))
+    return task.warned(text)
 
 
 def no_such_jail(state: HostState) -> str:
@@ -169,7 +169,7 @@ def stop_task(jail: Jail, state: HostState, by: By = "manager") -> Task | Refusa
         needs=frozenset(dependents(jail, state)),
         breaks=losses(jail, state, by),
         undo=f"start {jail.name}" if defined else "none: no jail.conf defines it",
-        warning="" if defined else "no jail.conf defines it: it is removed without running stop hooks",
+        warnings=() if defined else ("no jail.conf defines it: it is removed without running stop hooks",),
     )
 
 
@@ -257,7 +257,7 @@ def reclaim_task(pair: Epair, seen: Sight) -> Task | Refusal:
         why=pair.why,
         breaks=_breaks(pair),
         undo=f"starting {pair.owner} recreates it" if pair.owner else "no: nothing recreates this pair",
-        warning=warning(pair),
+        warnings=warnings(pair),
         owner=pair.manager or "",
     )
 
@@ -270,10 +270,10 @@ def _breaks(pair: Epair) -> str:
     return "nothing that is running" if lost is None else f"what {lost.jail or 'a dying jail'} still answers"
 
 
-def warning(pair: Epair) -> str:
-    """That the pair is in use, or that another tool made it; "" for neither."""
+def warnings(pair: Epair) -> tuple[str, ...]:
+    """That the pair is in use, that another tool made it."""
     used = [] if pair.orphan else [f"this pair is no orphan: {pair.why}"]
-    return "; ".join((*used, *made_by(pair.manager)))
+    return (*used, *made_by(pair.manager))
 
 
 def left_over(state: HostState) -> tuple[tuple[Epair, ...], tuple[Epair, ...]]:

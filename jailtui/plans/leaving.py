@@ -45,19 +45,18 @@ def with_left_over(plan: Plan, state: HostState, wanted: Collection[str], by: By
         steps = tuple(destroy_after(jail, pair, sight(state)) for pair in clear)
         if steps and key_of(jail) in wanted:
             rest = [pair for pair in pairs if pair.ambiguous]
-            tasks.append(_warned(task._replace(steps=(*task.steps, *steps)), rest))
+            tasks.append(_left_over(task._replace(steps=(*task.steps, *steps)), rest))
             continue
-        tasks.append(_warned(task, pairs))
+        tasks.append(_left_over(task, pairs))
         if steps:
             label = f"Reclaim {', '.join(pair.name for pair in clear)}"
             offers.append(Task(key_of(jail), jail.name, steps, label=label))
     return plan._replace(tasks=tuple(tasks), offers=(*plan.offers, *offers))
 
 
-def _warned(task: Task, pairs: Sequence[Epair]) -> Task:
+def _left_over(task: Task, pairs: Sequence[Epair]) -> Task:
     """The task, which warns that these pairs are left over after it."""
     if not pairs:
         return task
     names = ", ".join(pair.name for pair in pairs)
-    text = f"{names} {'is' if len(pairs) == 1 else 'are'} then left over"
-    return task._replace(warning="; ".join(filter(None, (task.warning, text))))
+    return task.warned(f"{names} {'is' if len(pairs) == 1 else 'are'} then left over")

@@ -89,7 +89,7 @@ class Plan(NamedTuple):
         """Whether the plan has the same commands and warnings as `other`, and takes and cuts the same."""
 
         def effects(plan: Plan) -> list[tuple[object, ...]]:
-            return [(task.key, task.steps, task.warning, task.takes) for task in plan.tasks]
+            return [(task.key, task.steps, task.warnings, task.takes) for task in plan.tasks]
 
         return effects(self) == effects(other) and self.cuts == other.cuts
 
@@ -106,8 +106,7 @@ class Plan(NamedTuple):
             lines += ["", "# " + comment(task.subject)]
             if by_whom := self.by_whom(task):
                 lines.append("# " + comment(by_whom))
-            if task.warning:
-                lines.append("# warning: " + comment(task.warning))
+            lines += [f"# warning: {comment(warning)}" for warning in task.warnings]
             if task.takes:
                 lines.append(f"# takes {comment(taken((task,)))}")
             commands = [_with_rescue(number, step, task) for number, step in enumerate(task.steps) if not step.rescues]

@@ -99,8 +99,8 @@ def overtaken(task: Task, again: Plan) -> str | None:
     new = next((other for other in again.tasks if other.key == task.key), None)
     if new is None:
         return "there is nothing left to do"
-    if new.warning != task.warning:
-        return new.warning or "the host has changed"
+    if new.warnings != task.warnings:
+        return "; ".join(new.warnings) or "the host has changed"
     return None if new.steps == task.steps else "the host has changed, and other commands are needed"
 
 

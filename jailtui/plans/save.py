@@ -55,9 +55,7 @@ def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = Fal
         jail = state.jail(draft.restart) if again.tasks else None
         steps = steps if jail is None else _restarting(draft, jail, state)
     subject = form.title[:1].lower() + form.title[1:]
-    warning = "; ".join(
-        note.text for note in draft.notes if note.level == "warning" and not (restart and note.until_restart)
-    )
+    warnings = (note.text for note in draft.notes if note.level == "warning" and not (restart and note.until_restart))
     task = Task(
         form.subject,
         subject,
@@ -65,7 +63,7 @@ def save_plan(form: Form, draft: Draft, state: HostState, *, restart: bool = Fal
         why="" if restart else draft.effect,
         breaks=breaks,
         undo="u, or jailtui undo" if draft.files else "",
-        warning=warning,
+        warnings=tuple(warnings),
         label=form.title if form.title.startswith(DOES) else f"Save {subject}",
         becomes=draft.becomes,
     )
@@ -114,9 +112,8 @@ def answers_plan(sources: Sources, requests: Sequence[Request], label: str) -> P
     if not steps:
         refused = refused or [Refusal(label, label, "nothing was changed")]
         return Plan(Verb.SAVE, sources.state.facts.name, (), tuple(refused))
-    warning = "; ".join(dict.fromkeys(warnings))
     undo = "u, or jailtui undo" if changed else ""
-    task = Task(requests[0].subject, label, steps, undo=undo, warning=warning, label=label)
+    task = Task(requests[0].subject, label, steps, undo=undo, warnings=tuple(dict.fromkeys(warnings)), label=label)
     return _plan_of(task, sources.state, refused)
 
 
@@ -214,7 +211,9 @@ def beside_others(task: Task) -> Task:
     if not edits:
         return task
     if lost := [edit.path for edit in edits if edit.loses]:
-        return task._replace(warning=f"somebody else changed the same lines of {', '.join(lost)} since: that is lost")
+        return task._replace(
+            warnings=(f"somebody else changed the same lines of {', '.join(lost)} since: that is lost",)
+        )
     return task._replace(why="what somebody else changed in the file since then stays")
 
 
@@ -306,7 +305,7 @@ def _backwards(task: Task, called: str) -> Task | None:
         why="",
         breaks="",
         undo="U" if called == "Undo" else "u",
-        warning="",
+        warnings=(),
         label=f"{called} {task.subject}",
         takes=(),
     )

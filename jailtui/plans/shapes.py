@@ -75,6 +75,6 @@ def _with_name(task: Task) -> Task:
         why=named(task.why),
         breaks=named(task.breaks),
         undo=named(task.undo),
-        warning=named(task.warning),
+        warnings=tuple(map(named, task.warnings)),
         label=named(task.label),
     )

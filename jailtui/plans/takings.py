@@ -52,7 +52,7 @@ def with_takings(
         takings = _takings(context(), names, at)
     except Exception as error:  # noqa: BLE001 a fault in a rule must not keep a jail from being started
         text = f"Could not check what it takes from running jails: an error inside jailtui, {type(error).__name__}."
-        return plan._replace(tasks=tuple(_warned(task, text) if by_task[task.key] else task for task in plan.tasks))
+        return plan._replace(tasks=tuple(task.warned(text) if by_task[task.key] else task for task in plan.tasks))
     begun: set[str] = set()
     tasks = []
     for task in plan.tasks:
@@ -90,7 +90,3 @@ def _takings(context: Context, names: frozenset[str], at: Collection[str]) -> Ma
             if taking.at in at:
                 takings[Moment(finding.subject.name, taking.at)].append(taking)
     return takings
-
-
-def _warned(task: Task, text: str) -> Task:
-    return task._replace(warning=" ".join(filter(None, (task.warning, text))))

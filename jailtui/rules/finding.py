@@ -146,7 +146,7 @@ class Finding(NamedTuple):
             warnings.append("last resort: forces what would otherwise end by itself")
         warnings += made_by(owner)
         key = f"{self.code}\n{self.subject.kind}\n{commands}\n{self.subject.key}"
-        return Task(key, f"{self.code} {self.subject.name}", *task[2:7], "; ".join(warnings), owner, *task[9:])
+        return Task(key, f"{self.code} {self.subject.name}", *task[2:7], tuple(warnings), owner, *task[9:])
 
 
 def problems(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:

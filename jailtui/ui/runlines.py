@@ -96,7 +96,7 @@ def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
         lines += [Line(), line(Cell(f"c: {plan.offered}", "title"))]
     for task in plan.offers:
         lines += hanging(Cell("  "), task.label or task.subject, room)
-        lines += indented(_warning(task, glyphs, room - 4), 4)
+        lines += indented(_warnings(task, glyphs, room - 4), 4)
         for number in range(len(task.steps)):
             lines += command_lines(task.steps, number, Cell("      "), room)
     if plan.refused:
@@ -108,13 +108,13 @@ def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
     return [*lines, Line()]
 
 
-def _warning(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
+def _warnings(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
     sign = severity_cell("error" if task.grave else "warning", glyphs, 3)
-    return hanging(sign, task.warning, room, sign.tone) if task.warning else []
+    return [each for warning in task.warnings for each in hanging(sign, warning, room, sign.tone)]
 
 
 def _task_plan(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
-    lines = _warning(task, glyphs, room)
+    lines = _warnings(task, glyphs, room)
     for number, step in enumerate(task.steps, start=1):
         lines += command_lines(task.steps, number - 1, Cell(f"{number:>2}  ", "dim"), room)
         words = "; ".join(text for text in (step.why, f"breaks {step.breaks}" if step.breaks else "") if text)

@@ -99,7 +99,7 @@ def test_name_that_a_terminal_can_not_show_gets_no_command(name: str) -> None:
 def test_jail_that_no_file_defines_is_removed_by_jid_and_the_loss_of_hooks_told() -> None:
     made = plan(Verb.STOP, state(rows=[row(4, "web")], inside={4: LO0}), ["web"])
     assert argv(made) == ["jail -r 4"]
-    assert "without running stop hooks" in made.tasks[0].warning
+    assert "without running stop hooks" in " ".join(made.tasks[0].warnings)
 
 
 def test_restart_is_two_commands_and_never_jail_rc() -> None:
@@ -139,7 +139,7 @@ def test_end_in_a_live_jail_is_released_before_the_pair_goes_and_the_loss_is_tol
         "ifconfig epair154a destroy",
     ]
     assert made.tasks[0].breaks == "the network of web"
-    assert "no orphan" in made.tasks[0].warning
+    assert "no orphan" in " ".join(made.tasks[0].warnings)
 
 
 def test_end_whose_name_the_host_has_already_is_not_released_under_it() -> None:
@@ -167,7 +167,7 @@ def test_pair_that_can_not_be_judged_is_not_touched() -> None:
 def test_pair_of_another_manager_is_named_as_such() -> None:
     marked = epair(7, "a", description="vnet0 host interface for Bastille jail gone")
     made = plan(Verb.RECLAIM, orphaned(extra=marked + epair(7, "b", up=False)), ["epair7"])
-    assert "created by Bastille" in made.tasks[0].warning
+    assert "created by Bastille" in " ".join(made.tasks[0].warnings)
 
 
 def test_script_quotes_hostile_words_and_keeps_comments_on_their_line() -> None:

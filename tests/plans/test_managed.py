@@ -70,7 +70,7 @@ def test_the_manager_s_command_runs_where_it_is_on_the_host(
 def test_the_plan_gives_the_reason_and_the_way_back() -> None:
     task = plan(Verb.STOP, host(file=True), ["foo"]).tasks[0]
     assert task.why == "Bastille manages it, and sees to its pf rules and rctl limits too"
-    assert (task.steps[0].undo, task.warning) == (("bastille", "start", "foo"), "")
+    assert (task.steps[0].undo, task.warnings) == (("bastille", "start", "foo"), ())
     assert task.breaks.endswith("; Bastille first stops the jails whose settings.conf has a depend on it")
     assert "settings.conf" not in plan(Verb.STOP, host(file=True), ["foo"], "jail").tasks[0].breaks
 
@@ -85,7 +85,7 @@ def test_a_stopped_jail_is_started_by_its_manager() -> None:
 def test_jail8_uses_the_manager_s_file_and_says_what_stays(by: By, on_host: bool) -> None:
     made = plan(Verb.STOP, host(file=True, on_host=on_host), ["foo"], by)
     assert lines(made) == [f"jail -f {FILE} -r foo"]
-    assert made.tasks[0].warning == "Bastille manages it: jail(8) does not see to its pf rules and rctl limits"
+    assert made.tasks[0].warnings == ("Bastille manages it: jail(8) does not see to its pf rules and rctl limits",)
     assert made.by == ("jail" if on_host else None)
 
 
@@ -144,16 +144,17 @@ def test_what_the_manager_s_stop_cuts_is_judged_as_that_of_jail8() -> None:
 def test_a_stop_without_hooks_names_what_it_leaves_over_and_offers_to_reclaim_it_last() -> None:
     found = host(on_host=False)
     made = with_left_over(plan(Verb.STOP, found, ["foo"]), found, ())
-    assert made.tasks[0].warning == (
-        "no jail.conf defines it: it is removed without running stop hooks; "
-        "Bastille manages it: jail(8) does not see to its pf rules and rctl limits; epair7 is then left over"
+    assert made.tasks[0].warnings == (
+        "no jail.conf defines it: it is removed without running stop hooks",
+        "Bastille manages it: jail(8) does not see to its pf rules and rctl limits",
+        "epair7 is then left over",
     )
     assert [offer.label for offer in made.offers] == ["Reclaim epair7"]
     whole = with_left_over(plan(Verb.STOP, found, ["foo"]), found, [made.offers[0].key])
     stop, last = whole.tasks[0].steps
     assert (stop.line, last.argv) == ("jail -r 4", ("ifconfig", "epair7a", "destroy"))
     assert last.guard.startswith("! jls -j 4 jid >/dev/null 2>&1 && ifconfig epair7a | ")
-    assert (whole.offers, "left over" in whole.tasks[0].warning) == ((), False)
+    assert (whole.offers, "left over" in " ".join(whole.tasks[0].warnings)) == ((), False)
 
 
 def test_a_pair_whose_name_two_interfaces_have_is_not_offered_and_stays_named() -> None:
@@ -162,10 +163,10 @@ def test_a_pair_whose_name_two_interfaces_have_is_not_offered_and_stays_named() 
     twin = clear._replace(key="epair9", name="epair9", ambiguous=("epair9a",))
     found = found._replace(epairs=(clear, twin))
     made = with_left_over(plan(Verb.STOP, found, ["foo"]), found, ())
-    assert made.tasks[0].warning.endswith("; epair7, epair9 are then left over")
+    assert made.tasks[0].warnings[-1] == "epair7, epair9 are then left over"
     assert [offer.label for offer in made.offers] == ["Reclaim epair7"]
     (whole,) = with_left_over(plan(Verb.STOP, found, ["foo"]), found, [made.offers[0].key]).tasks
-    assert whole.warning.endswith("; epair9 is then left over")
+    assert whole.warnings[-1] == "epair9 is then left over"
 
 
 @pytest.mark.parametrize(("file", "on_host"), [(True, False), (True, True)])

@@ -53,7 +53,7 @@ def test_remedy_is_a_plan_that_is_judged_by_the_finding_being_gone(host: HostBac
     snapshot = host.examine()
     plan = plan_remedy(host, *finding(snapshot, "EPAIR-LOST", "epair7"), snapshot)
     assert (plan.title, argv(plan)[-1]) == ("Destroy epair7", "ifconfig epair7a destroy")
-    assert "forces" in plan.tasks[0].warning
+    assert "forces" in " ".join(plan.tasks[0].warnings)
     assert carried_out(host, plan, snapshot) == (["Destroy epair7: done. epair7 is gone."], [])
 
 
@@ -116,7 +116,7 @@ def test_task_that_would_run_otherwise_now_is_overtaken() -> None:
     assert overtaken(task, plan) is None
     other = task._replace(steps=(Step(("ifconfig", "bridge0", "deletem", "epair9a")), *task.steps))
     assert "other commands" in (overtaken(task, plan._replace(tasks=(other,))) or "")
-    warned = task._replace(warning="this pair is no orphan: used by web")
+    warned = task._replace(warnings=("this pair is no orphan: used by web",))
     assert overtaken(task, plan._replace(tasks=(warned,))) == "this pair is no orphan: used by web"
     assert overtaken(task, plan._replace(tasks=())) == "there is nothing left to do"
 
@@ -124,7 +124,7 @@ def test_task_that_would_run_otherwise_now_is_overtaken() -> None:
 def test_start_that_would_fail_says_so_and_offers_to_clear_the_way(host: HostBackend) -> None:
     snapshot = host.read()
     plan = host.plan(Verb.START, snapshot, ["broken", "mail"])
-    assert [(task.key, "EPAIR-IN-THE-WAY" in task.warning) for task in plan.tasks] == [
+    assert [(task.key, "EPAIR-IN-THE-WAY" in " ".join(task.warnings)) for task in plan.tasks] == [
         ("broken", True),
         ("mail", False),
     ]
@@ -135,7 +135,7 @@ def test_start_that_would_fail_says_so_and_offers_to_clear_the_way(host: HostBac
     assert (cleared.title, cleared.offers) == ("Clear leftovers, then start 2 jails", ())
     assert [task.subject for task in cleared.tasks] == ["EPAIR-IN-THE-WAY broken", "broken", "mail"]
     assert cleared.tasks[1].needs == {offer.key}
-    assert "EPAIR-IN-THE-WAY" not in cleared.tasks[1].warning
+    assert "EPAIR-IN-THE-WAY" not in " ".join(cleared.tasks[1].warnings)
     assert not cleared.does(plan)
     assert cleared.does(host.plan(Verb.START, host.read(), [task.key for task in cleared.tasks]))
 
@@ -152,7 +152,7 @@ def test_way_that_was_cleared_is_judged_with_the_start(host: HostBackend) -> Non
 
 def test_way_that_only_force_clears_is_offered_with_its_warning(host: HostBackend) -> None:
     (offer,) = host.plan(Verb.START, host.read(), ["old"]).offers
-    assert (offer.label, "forces what" in offer.warning) == ("Destroy epair7", True)
+    assert (offer.label, "forces what" in " ".join(offer.warnings)) == ("Destroy epair7", True)
     snapshot = host.read()
     told, _ = carried_out(host, host.plan(Verb.START, snapshot, ["old", offer.key]), snapshot)
     assert told[0] == "Destroy epair7: done. old runs, jid 11."
@@ -184,7 +184,7 @@ def planned(one: Finding) -> Plan:
 
 def test_owner_is_warned_of_and_asked_for_again() -> None:
     (task,) = planned(with_remedy(Step(("x",)), owner="Bastille")).tasks
-    assert (task.owner, task.warning.startswith("created by Bastille")) == ("Bastille", True)
+    assert (task.owner, task.warnings[0].startswith("created by Bastille")) == ("Bastille", True)
     assert is_remedy(task.key)
     assert not is_remedy("epair7")
 
@@ -214,5 +214,5 @@ def test_interface_that_is_called_like_an_option_is_in_no_command(argv: tuple[st
 def test_guess_and_force_are_told_before_they_run(host: HostBackend) -> None:
     one, remedy = finding(host.read(), "EPAIR-NOBODY", "epair9")
     (forced,) = one._replace(confidence="guess", remedies=(remedy._replace(force="forced"),)).complete().remedies
-    assert "only a guess" in forced.task.warning
-    assert "forces" in forced.task.warning
+    assert "only a guess" in " ".join(forced.task.warnings)
+    assert "forces" in " ".join(forced.task.warnings)

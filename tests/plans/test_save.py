@@ -69,5 +69,5 @@ def test_a_save_is_taken_back_beside_what_somebody_else_has_changed_since() -> N
     assert not merged.lost
     lossy = onto_host(back, lambda _: b"theirs\nsame\nend\n")
     assert [(lost.new, lost.base) for lost in lossy.lost] == [(edit.old, edit.new)]
-    assert "that is lost" in lossy.tasks[0].warning
+    assert "that is lost" in " ".join(lossy.tasks[0].warnings)
     assert onto_host(back, lambda _: edit.new) == back

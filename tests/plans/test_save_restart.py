@@ -50,7 +50,7 @@ def test_other_pair_leaks_no_pair(tmp_path: Path, release: str) -> None:
     assert [step.argv for step in plan.tasks[0].steps if not step.rescues] == [
         ("jail", "-r", "web"), ("save", "/etc/jail.conf"), ("jail", "-c", "web"),
     ]  # fmt: skip
-    assert plan.tasks[0].warning == "", "the stop by the old text cleans up the pair that the jail has"
+    assert plan.tasks[0].warnings == (), "the stop by the old text cleans up the pair that the jail has"
     assert verdict(backend, plan).startswith("/etc/jail.conf is saved. web runs, jid 2")
     assert "epair154a" not in host.ask("ifconfig", "-l")
     assert "epair170b" in host.ask("jexec", "web", "ifconfig", "-l")

@@ -9,9 +9,9 @@ from jailtui.ui.glyphs import UNICODE
 from jailtui.ui.runlines import plan_lines
 
 
-def start(name: str, *more: str, warning: str = "") -> Task:
+def start(name: str, *more: str, warnings: tuple[str, ...] = ()) -> Task:
     return Task(
-        name, name, (Step(("service", "jail", "onestart", name, *more)),), breaks=f"what {name} does", warning=warning
+        name, name, (Step(("service", "jail", "onestart", name, *more)),), breaks=f"what {name} does", warnings=warnings
     )
 
 
@@ -23,7 +23,7 @@ def test_same_commands_for_many_are_one_with_their_names() -> None:
 
 
 def test_what_differs_is_shown_by_itself_and_two_are_not_many() -> None:
-    tasks = [start("web"), start("db"), start("dns"), start("mail", warning="it has no root"), start("a", "b")]
+    tasks = [start("web"), start("db"), start("dns"), start("mail", warnings=("it has no root",)), start("a", "b")]
     shown = shapes(tasks)
     assert [shape.names for shape in shown] == [("web", "db", "dns"), (), ()]
     assert [shape.task for shape in shown[1:]] == tasks[3:]

@@ -117,8 +117,8 @@ def test_a_fault_in_a_rule_is_told_and_keeps_no_jail_from_being_stopped() -> Non
     (task,) = with_takings(actions(Verb.STOP, state, ["web"]), state, broken).tasks
     assert task.takes == ()
     assert task.steps
-    assert (
-        "Could not check what it takes from running jails: an error inside jailtui, ZeroDivisionError." in task.warning
+    assert "Could not check what it takes from running jails: an error inside jailtui, ZeroDivisionError." in " ".join(
+        task.warnings
     )
     reclaim = actions(Verb.RECLAIM, state, ["epair9"])
     assert with_takings(reclaim, state, broken) == reclaim, "which starts and stops nothing"

@@ -51,7 +51,7 @@ def test_stop_of_a_jail_that_no_file_defines_and_of_what_can_not_be_stopped() ->
     undo = "none: no jail.conf defines it"
     made = plan(Verb.STOP, full_host(), ["box", "old", "broken", "box"])
     assert made.tasks == (
-        Task("box", "box", (step,), breaks="what box serves on 10.0.0.5, fd00::5", undo=undo, warning=warning),
+        Task("box", "box", (step,), breaks="what box serves on 10.0.0.5, fd00::5", undo=undo, warnings=(warning,)),
     )
     assert made.refused == (
         Refusal("old", "old", "it is dying, jid 3: it has been removed, and something holds it"),
@@ -133,7 +133,7 @@ def test_reclaim() -> None:
         Refusal("epair7", "epair7", "two interfaces of the host are called epair7a: a command acts on the first"),
     )
     used = plan(Verb.RECLAIM, found, ["epair154"]).tasks[0]
-    assert (used.breaks, used.warning) == ("the network of web", "this pair is no orphan: one end is in web, jid 4")
+    assert (used.breaks, used.warnings) == ("the network of web", ("this pair is no orphan: one end is in web, jid 4",))
     assert [step.why for step in used.steps] == ["out of bridge0", "release it while web lives", destroy]
     assert used.steps[1].undo == ("ifconfig", "epair154b", "vnet", "4")
 
@@ -149,8 +149,8 @@ def test_what_all_orphans_are_and_which_stay_with_their_manager() -> None:
     ours, theirs = left_over(told)
     assert ([pair.name for pair in ours], [pair.name for pair in theirs]) == (["epair161", "epair7"], ["epair9"])
     task = plan(Verb.RECLAIM, told, ["epair9"]).tasks[0]
-    assert (task.owner, task.warning) == (
-        "Bastille", "created by Bastille: prefer its own commands",
+    assert (task.owner, task.warnings) == (
+        "Bastille", ("created by Bastille: prefer its own commands",),
     )  # fmt: skip
 
 
@@ -191,7 +191,7 @@ def test_save() -> None:
         (
             Task(
                 "web", "network of web", steps, why="takes effect at once", undo="u, or jailtui undo",
-                warning="One.; Three.", label="Save network of web",
+                warnings=("One.", "Three."), label="Save network of web",
             ),
         ),
     )  # fmt: skip
@@ -252,18 +252,18 @@ def test_undo_of_a_save() -> None:
 def test_obstacles_are_warnings_of_their_jail_and_what_clears_them_is_offered_once() -> None:
     clear = Task("clear", "EPAIR", (Step(("true",)),))
     said = (Obstacle("db", "First.", clear), Obstacle("db", "Second."), Obstacle("db", "Third.", clear))
-    before = Plan(Verb.START, "nas", (Task("db", "db", (), warning="Old."), Task("web", "web", ())))
+    before = Plan(Verb.START, "nas", (Task("db", "db", (), warnings=("Old.",)), Task("web", "web", ())))
     made = with_preflight(before, said)
     assert made.offers == (clear,)
-    assert [(task.key, task.warning, task.needs) for task in made.tasks] == [
-        ("db", "First. Second. Third. Old.", frozenset()),
-        ("web", "", frozenset()),
+    assert [(task.key, task.warnings, task.needs) for task in made.tasks] == [
+        ("db", ("First.", "Second.", "Third.", "Old."), frozenset()),
+        ("web", (), frozenset()),
     ]
     wanted = with_preflight(before, said, ["clear"])
     assert (wanted.offers, wanted.tasks[0]) == ((), clear)
-    assert [(task.key, task.warning, task.needs) for task in wanted.tasks[1:]] == [
-        ("db", "Second. Old.", frozenset({"clear"})),
-        ("web", "", frozenset()),
+    assert [(task.key, task.warnings, task.needs) for task in wanted.tasks[1:]] == [
+        ("db", ("Second.", "Old."), frozenset({"clear"})),
+        ("web", (), frozenset()),
     ]
 
 
@@ -481,11 +481,11 @@ def test_way_that_is_cleared_is_the_gentlest_that_has_commands() -> None:
 
 def test_save_is_taken_back_without_what_it_said() -> None:
     steps = (save_step(FileEdit(MAIN, b"a", b"b"), "x"), Step(("ifconfig", "a", "up"), undo=("ifconfig", "a", "down")))
-    saved = Task("a", "a", steps, why="why", breaks="much", undo="u", warning="careful")
+    saved = Task("a", "a", steps, why="why", breaks="much", undo="u", warnings=("careful",))
     back = taken_back(Plan(Verb.SAVE, "nas", (saved,)))
     assert back is not None
     (task,) = back.tasks
-    assert (task.why, task.breaks, task.undo, task.warning, back.title) == ("", "", "U", "", "Undo a")
+    assert (task.why, task.breaks, task.undo, task.warnings, back.title) == ("", "", "U", (), "Undo a")
     assert [step.argv for step in task.steps] == [("ifconfig", "a", "down"), ("save", MAIN)]
     assert taken_back(Plan(Verb.SAVE, "nas", (saved._replace(steps=(Step(("ifconfig", "a", "up")),)),))) is None
 

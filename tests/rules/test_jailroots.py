@@ -38,7 +38,7 @@ def test_missing_root_is_found_and_said_before_the_start(tmp_path: Path, release
     assert (finding.severity, finding.subject.key) == ("error", "web")
     (task,) = backend.plan(Verb.START, backend.read(), ["web"]).tasks
     assert task.grave
-    assert "its root directory /jails/web does not exist" in task.warning
+    assert "its root directory /jails/web does not exist" in " ".join(task.warnings)
     for part in ("", "/dev", "/etc"):
         (tmp_path / f"host/jails/web{part}").mkdir(parents=True, exist_ok=True)
     assert findings(backend, "JAIL-NO-ROOT") == ()

@@ -49,7 +49,7 @@ def check_remedy(remedy: Remedy, where: str) -> None:
     where = f"{where}, {task.label}"
     assert task.label, where
     assert remedy.force in get_args(Force), where
-    assert all(isinstance(text, str) for text in (task.why, task.breaks, task.undo, task.warning)), where
+    assert all(isinstance(text, str) for text in (task.why, task.breaks, task.undo, *task.warnings)), where
     if remedy.form is not None:
         form, subject, field = remedy.form
         assert form in FORMS, where

@@ -500,7 +500,7 @@ async def test_no_orphans_are_nothing_to_reclaim() -> None:
 
 async def test_c_shows_the_start_again_with_what_clears_its_way_before_it() -> None:
     clearing = Task("x\ny\nz\nepair160", "EPAIR-IN-THE-WAY mail", (Step(("ifconfig", "epair160a", "destroy")),))
-    clearing = clearing._replace(label="Destroy epair160", warning="the last of the ways")
+    clearing = clearing._replace(label="Destroy epair160", warnings=("the last of the ways",))
     async with stage(ValueHost(home(), offers=(clearing,))) as it:
         await it.press("slash", *"mail", "enter")
         plan = await planned(it, "s")
