@@ -48,7 +48,7 @@ name_file() {
 		longest=16384
 	fi
 	if [ "$1" = folder ]; then
-		jail_file "folder $path" "$under" "$path/" /bin/sh -c 'ls -1A | head -c 16384'
+		jail_file "folder $path" "$under" "$path/" /bin/sh -c 'ls -1A | head -n 128'
 	else
 		jail_file "$1 $path" "$under" "$path" head -c "$longest"
 	fi
