@@ -13,6 +13,7 @@ import pytest
 from jailtui.cli.talk import visible_lines
 from jailtui.simhost import setup
 from jailtui.text import visible
+from tests.support import forked_program
 from tests.support.program import PROGRAM, environ
 
 TEXTS = {
@@ -25,9 +26,12 @@ TEXTS = {
 
 
 def diff(folder: Path, *words: str) -> bytes:
-    done = subprocess.run((*PROGRAM, "conf", *words, "--diff"), env=environ(folder), capture_output=True, check=False)
+    """What a pipe, or another file that is no terminal, gets on standard output."""
+    file = folder / "diff"
+    file.touch()
+    done = forked_program.run(("conf", *words, "--diff"), environ(folder), stdout=str(file))
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return file.read_bytes()
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
@@ -36,9 +40,8 @@ def test_patch_makes_of_the_file_what_a_save_makes_of_it(text: bytes, tmp_path: 
     file.write_bytes(text)
     saved.write_bytes(text)
     told = diff(tmp_path, "set", "web", "$id", "160", "--file", str(file))
-    subprocess.run(
-        (*PROGRAM, "conf", "set", "web", "$id", "160", "--file", str(saved), "--yes"), env=environ(tmp_path), check=True
-    )
+    save = ("conf", "set", "web", "$id", "160", "--file", str(saved), "--yes")
+    assert forked_program.run(save, environ(tmp_path)).returncode == 0
     assert saved.read_bytes() == text.replace(b"154", b"160")
     subprocess.run(("patch", "-s", str(file)), input=told, check=True, capture_output=True)
     assert file.read_bytes() == saved.read_bytes()
@@ -49,14 +52,7 @@ def test_what_runs_only_where_a_restart_fails_is_no_part_of_the_diff(tmp_path: P
     words = ("network", "web", "address=192.168.1.77/24", "--restart", "--host", "demo")
     lines = diff(tmp_path, *words, "--demo-dir", str(tmp_path / "demo")).splitlines()
     assert [line for line in lines if line.startswith(b"# ")] == [b"# jail -r web", b"# jail -c web"]
-    asked = subprocess.run(
-        (*PROGRAM, "conf", *words, "--demo-dir", str(tmp_path / "demo")),
-        env=environ(tmp_path),
-        capture_output=True,
-        check=False,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
+    asked = forked_program.run(("conf", *words, "--demo-dir", str(tmp_path / "demo")), environ(tmp_path))
     commands = [line for line in asked.stderr.splitlines() if line.endswith("jail -c web")]
     assert commands == ["  jail -c web", "    if a step fails: jail -c web"]
 
@@ -72,7 +68,7 @@ def test_patch_takes_the_files_of_a_form_and_passes_over_its_commands(tmp_path: 
     copy = tmp_path / "copy"
     shutil.copytree(demo / "etc", copy / "etc")
     subprocess.run(("patch", "-s", "-p1", "-d", str(copy)), input=told, check=True, capture_output=True)
-    subprocess.run((*PROGRAM, "conf", *words, "--yes"), env=environ(tmp_path), check=True, capture_output=True)
+    assert forked_program.run(("conf", *words, "--yes"), environ(tmp_path)).returncode == 0
     assert (copy / "etc/jail.conf").read_bytes() == file.read_bytes()
 
 

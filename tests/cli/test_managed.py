@@ -17,6 +17,7 @@ from jailtui.host.executor import Executor
 from jailtui.host.host import Host
 from jailtui.host.shell import local_shell
 from tests.support.managed_hosts import RELEASES, ManagedHost
+from tests.support.put_back import Watched
 
 Capsys = pytest.CaptureFixture[str]
 OTHERS = [(name, RELEASES[at % 3]) for at, name in enumerate(BY_NAME) if name != "Bastille"]
@@ -25,6 +26,12 @@ OTHERS = [(name, RELEASES[at % 3]) for at, name in enumerate(BY_NAME) if name !=
 @pytest.fixture(autouse=True)
 def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture(autouse=True)
+def remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The host is asked once in each state."""
+    Watched(tmp_path / "host").use(monkeypatch)
 
 
 @pytest.fixture

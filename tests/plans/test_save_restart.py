@@ -16,6 +16,13 @@ from jailtui.plans.run import RunEvent
 from jailtui.plans.save import taken_back
 from tests.support.form_hosts import Embedded
 from tests.support.jail_hosts import house, template
+from tests.support.put_back import Watched
+
+
+@pytest.fixture(autouse=True)
+def remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The host is asked once in each state."""
+    Watched(tmp_path).use(monkeypatch)
 
 
 def running(folder: Path, text: str = "", release: str = "15.1") -> Embedded:

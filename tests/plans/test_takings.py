@@ -13,6 +13,13 @@ from jailtui.rules.context import Context
 from tests.support.form_hosts import Embedded
 from tests.support.full_host import full_host
 from tests.support.jail_hosts import house, template
+from tests.support.put_back import Watched
+
+
+@pytest.fixture(autouse=True)
+def remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The host is asked once in each state."""
+    Watched(tmp_path).use(monkeypatch)
 
 
 def jail(name: str, number: int = 154, last: int = 154, *, clears: bool = True, ether: str = "") -> str:

@@ -76,7 +76,16 @@ def read(entry: os.DirEntry[str]) -> Entry:
     return Entry(what, stat.st_mode, data, (stat.st_atime_ns, stat.st_mtime_ns), seen(stat))
 
 
-class PutBack(Remembered):
+class Watched(Remembered):
+    """A host whose answers are remembered as long as nothing in its folder changes."""
+
+    def state(self) -> object:
+        """What the answers follow from, all the files of the host among it; those made anew stand in another order."""
+        generation = (self.folder / "generation").read_bytes()
+        return generation, frozenset(marks(str(self.folder), leave_out=UNREAD))
+
+
+class PutBack(Watched):
     """The host in `folder`, made there as far as is missing by `setup.prepare` with these options; what it then answers
     is remembered.
 
@@ -88,11 +97,6 @@ class PutBack(Remembered):
         self.environment = setup.prepare(folder, release=release)
         self._made = {entry.path: read(entry) for entry in entries(str(folder))}
         self._first = self.state()
-
-    def state(self) -> object:
-        """What the answers follow from, all the files of the host among it; those made anew stand in another order."""
-        generation = (self.folder / "generation").read_bytes()
-        return generation, frozenset(marks(str(self.folder), leave_out=UNREAD))
 
     def put_back(self) -> None:
         """Undo all that was done to the host since it was made, and forget what it answered meanwhile."""
