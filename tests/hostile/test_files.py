@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,9 @@ WORDS = ("only", "root=/jails/web", "under=/jails/web", "log=/jails/web/etc/rc.c
 FILES = ("root=/jails/web", "log=/jails/web/etc/rc.conf")
 AGAIN = 5
 """How often a reading reads the files."""
-READS = 8
+READS = 2
+READERS = 4
+"""At a time: the jail exchanges files as long as it lasts."""
 LISTED = 10
 
 
@@ -79,13 +83,16 @@ def test_no_read_is_raced_into_a_file_of_the_host(
     secret.parent.mkdir()
     secret.write_text(SECRET)
     host = Host("demo", lambda: local_shell(environment=attacked.environment))
-    read: list[str] = []
-    with exchanged(swapper(etc, secret)):
-        for _ in range(READS):
-            sections = host.about((*WORDS, *FILES * (AGAIN - 1)))
-            read += [section.out for section in sections if section.name != "root"]
 
-    assert len(read) == READS * AGAIN * len(FILES)
+    def reader(_: int) -> list[str]:
+        own = Host("demo", lambda: local_shell(environment=attacked.environment))
+        sections = [section for _ in range(READS) for section in own.about((*WORDS, *FILES * (AGAIN - 1)))]
+        return [section.out for section in sections if section.name != "root"]
+
+    with exchanged(swapper(etc, secret)), ThreadPoolExecutor(READERS) as pool:
+        read = list(chain.from_iterable(pool.map(reader, range(READERS))))
+
+    assert len(read) == READERS * READS * AGAIN * len(FILES)
     assert set(read) <= {"", OWN}
     again = {section.name: section.out for section in host.about(WORDS)}
     assert (again["jail-rc"], again["log /jails/web/etc/rc.conf"]) == (OWN, OWN)
