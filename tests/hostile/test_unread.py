@@ -14,7 +14,7 @@ from jailtui.host.collect import FileHost, dump
 from jailtui.host.host import Host
 from jailtui.host.shell import local_shell
 from jailtui.model.build import Builder
-from jailtui.model.state import JailState
+from jailtui.model.state import HostState, JailState
 from jailtui.plans.actions import plan
 from jailtui.plans.verdict import verdicts
 from jailtui.rules.finding import Finding
@@ -57,25 +57,23 @@ def replaced(capture: Capture, at: int, answer: Section) -> Capture:
     return capture._replace(sections=(*capture.sections[:at], answer, *capture.sections[at + 1 :]))
 
 
-def judged(capture: Capture, folder: Path) -> tuple[tuple[Finding, ...], HostBackend]:
+def judged(capture: Capture, folder: Path) -> tuple[tuple[Finding, ...], HostState]:
     file = folder / "reading.json"
     file.write_text(dump(capture))
-    backend = HostBackend(FileHost(file))
-    return backend.read().findings, backend
+    snapshot = HostBackend(FileHost(file)).read()
+    return snapshot.findings, snapshot.state
 
 
 def test_nothing_is_found_by_what_could_not_be_read(attacked: Attacked, tmp_path: Path) -> None:
     capture = whole(attacked)
-    findings, backend = judged(capture, tmp_path)
+    findings, first = judged(capture, tmp_path)
     known = {finding.identity for finding in findings}
-    first = backend.read().state
     orphans = {pair.key for pair in first.orphans}
     at_rest = {jail.key for jail in first.jails if not jail.running}
     assert len(known) > 15
 
     for name, less in lacking(capture):
-        findings, backend = judged(less, tmp_path)
-        now = backend.read().state
+        findings, now = judged(less, tmp_path)
         assert {finding.identity for finding in findings} <= known, name
         assert {pair.key for pair in now.orphans} <= orphans, name
         assert {jail.key for jail in now.jails if jail.state in (JailState.STOPPED, JailState.FAILED)} <= at_rest, name
