@@ -10,16 +10,16 @@ import pytest
 from jailtui.cli.main import main
 from jailtui.cli.verb import Exit
 from jailtui.host.shell import Shell
+from tests.support.put_back import PutBack
+from tests.support.verbs import Demo
 
 Capsys = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> tuple[str, ...]:
+def demo(demo: Demo) -> tuple[str, ...]:
     """Words that name an embedded host."""
-    words = ("--host", "demo", "--demo-dir", str(tmp_path / "demo"))
-    assert main(["show", *words]) == Exit.OK
-    return words
+    return demo.words
 
 
 def printed(capsys: Capsys, *words: str) -> str:
@@ -64,10 +64,10 @@ def test_log_tells_of_the_host_that_is_named_else_of_all(
 
 
 def test_verb_refuses_to_act_where_the_log_is_required_and_can_not_be_written(
-    demo: tuple[str, ...], tmp_path: Path, capsys: Capsys
+    demo: tuple[str, ...], home: PutBack, tmp_path: Path, capsys: Capsys
 ) -> None:
     (tmp_path / "config.yaml").write_text("audit: required\n")
-    log = tmp_path / "demo" / "audit.log"
+    log = home.folder / "audit.log"
     log.symlink_to(tmp_path / "elsewhere")
     words = ("stop", "web", "--yes", *demo)
     assert main([*words, "--config", str(tmp_path / "config.yaml")]) == Exit.REFUSED

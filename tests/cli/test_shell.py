@@ -10,7 +10,9 @@ import pytest
 
 from jailtui.cli.shell import WholeLines
 from jailtui.simhost import setup
+from tests.support import forked_program
 from tests.support.program import PROGRAM, environ
+from tests.support.verbs import Demo
 
 
 @pytest.fixture
@@ -41,10 +43,12 @@ def test_bytes_go_through_and_the_status_is_the_commands(folder: Path) -> None:
         (("web",), 2, "A shell needs a terminal"),
     ],
 )
-def test_why_there_is_no_way_in_is_told_before(words: tuple[str, ...], status: int, told: str, folder: Path) -> None:
-    done = shell(folder, *words)
-    assert (done.stdout, done.returncode) == (b"", status)
-    assert told in done.stderr.decode()
+def test_why_there_is_no_way_in_is_told_before(
+    words: tuple[str, ...], status: int, told: str, demo: Demo, tmp_path: Path
+) -> None:
+    done = forked_program.run(("shell", *demo.words, *words), environ(tmp_path))
+    assert (done.stdout, done.returncode) == ("", status)
+    assert told in done.stderr
 
 
 def test_a_reader_that_has_seen_enough_ends_the_command_and_the_audit_log_tells_of_it(folder: Path) -> None:
