@@ -16,7 +16,7 @@ from jailtui.exchange import difference
 from jailtui.forms.protocol import OFF, Answers, Field, Form
 from jailtui.model.state import HostState
 from tests.support.form_corpus import CORPUS, NAMES, Case, case_of
-from tests.support.form_hosts import Embedded, execute
+from tests.support.form_hosts import Embedded
 
 KEYS = set("jail release path files jail_rc host reads shows where raw text warns edits refused start".split())
 EDIT_KEYS = {"answers", "scope", "diff", "reads", "file"}
@@ -184,8 +184,7 @@ def test_edited_jail_starts_and_has_what_the_form_said(
     host = embedded(case, case.edited(edit), tmp_path / "host")
     backend = host.backend()
     try:
-        done = execute(backend, "jail", "-f", case.main, "-c", case.jail)
-        assert done.ok, done.output
+        host.ask("jail", "-f", case.main, "-c", case.jail)
         check(host, backend.read().state, case.jail, {**case.reads_after(edit), **case.told.get("shows", {})})
     finally:
         backend.close()

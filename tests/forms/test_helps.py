@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
@@ -51,6 +52,20 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostBackend]:
     backend.close()
 
 
+@pytest.fixture(scope="module")
+def fields_of(backend: HostBackend) -> Callable[[FormName, str], tuple[Field, ...]]:
+    """The fields of a form of the home network, which no test changes."""
+
+    @cache
+    def fields(name: FormName, subject: str) -> tuple[Field, ...]:
+        return tuple(all_fields(backend.form(name, subject)))
+
+    return fields
+
+
+FieldsOf = Callable[[FormName, str], tuple[Field, ...]]
+
+
 def all_fields(form: Form) -> Iterator[Field]:
     """The fields of a form, with each of its templates."""
     fields = form.fields(Answers())
@@ -60,14 +75,14 @@ def all_fields(form: Form) -> Iterator[Field]:
 
 
 @pytest.mark.parametrize(("name", "subject"), FORMS)
-def test_every_field_has_a_help(backend: HostBackend, name: FormName, subject: str) -> None:
-    for field in all_fields(backend.form(name, subject)):
+def test_every_field_has_a_help(fields_of: FieldsOf, name: FormName, subject: str) -> None:
+    for field in fields_of(name, subject):
         assert re.fullmatch(r"\S.*\.", field.help), (field.key, field.help)
 
 
 @pytest.mark.parametrize(("name", "subject"), FORMS)
-def test_help_of_an_ipv6_field_is_not_that_of_ipv4(backend: HostBackend, name: FormName, subject: str) -> None:
-    helps = {field.key: field.help for field in all_fields(backend.form(name, subject))}
+def test_help_of_an_ipv6_field_is_not_that_of_ipv4(fields_of: FieldsOf, name: FormName, subject: str) -> None:
+    helps = {field.key: field.help for field in fields_of(name, subject)}
     for key in helps:
         if key.endswith("6") and key.removesuffix("6") in helps:
             assert helps[key] != helps[key.removesuffix("6")], key

@@ -9,7 +9,7 @@ import pytest
 
 from jailtui.backend import HostBackend
 from jailtui.cli.hosts import Choice, open_host
-from jailtui.exchange import Step, Task
+from jailtui.exchange import Task
 from jailtui.forms.opening import FormName
 from jailtui.forms.protocol import ON, Answers
 from jailtui.model.state import Bridge, HostState, Vlan
@@ -54,8 +54,7 @@ class House:
         """Run what takes each step back, the last first."""
         for step in reversed(task.steps):
             assert step.undo is not None
-            result = self.backend.source.execute(Step(step.undo), lambda _: None)
-            assert result.ok, (step.undo, result.output)
+            self.ask(*step.undo)
 
     def now(self) -> HostState:
         """The host with its rc.conf, read anew."""

@@ -90,7 +90,11 @@ def left(web: Mapping[str, Any], pair: str, state: HostState) -> tuple[str, bool
     return web["state"], here
 
 
-def test_all_views_say_what_the_hook_does(row: Row, tmp_path: Path, capsys: Capsys) -> None:
+def test_all_views_say_what_the_hook_does(
+    row: Row, tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder = Builder()
+    monkeypatch.setattr("jailtui.model.build.Builder", lambda: builder)  # parses once, as one console for all views
     file = tmp_path / "nas.json"
     file.write_text(dump(host(row)))
 

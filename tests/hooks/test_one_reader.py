@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ HOOKS = frozenset(
 )
 SEARCHES = frozenset("search match fullmatch finditer findall sub".split())
 SPLITS = frozenset("split rsplit partition rpartition splitlines find rfind index startswith endswith count".split())
+HAS_SOURCE = re.compile(r"params|\bnode\b|\btraced?\b")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -83,6 +85,8 @@ def names_of_text(function: Function) -> set[str]:
 
 def searches(function: Function) -> Iterator[int]:
     """The lines of a function that split or search the text of a hook."""
+    if not any(is_source(node) for node in ast.walk(function)):
+        return  # most functions; to follow names takes long
     names = names_of_text(function)
     for node in ast.walk(function):
         match node:
@@ -102,6 +106,8 @@ def searches(function: Function) -> Iterator[int]:
 
 def found_in(source: str) -> Iterator[tuple[str, int]]:
     """The functions of a module that do so, with the line."""
+    if HAS_SOURCE.search(source) is None:
+        return  # no expression of it is one of `is_source`
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, Function):
             yield from ((node.name, line) for line in searches(node))

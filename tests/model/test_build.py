@@ -8,9 +8,10 @@ import pytest
 
 from jailtui.model.state import Address, JailState
 from tests.support.epair_hosts import leaky
+from tests.support.releases import OLD_AND_NEW
 
 
-@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_dying_jail_has_the_addresses_that_were_seen_in_it(tmp_path: Path, release: str) -> None:
     host = leaky(tmp_path / "host", release)
     host.ask("jail", "-c", "web")
@@ -27,7 +28,7 @@ def test_dying_jail_has_the_addresses_that_were_seen_in_it(tmp_path: Path, relea
     assert [step.argv[3] for step in drop.task.steps] == ["192.168.1.177"]
 
 
-@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_dying_jail_has_the_addresses_that_the_host_reached_through_its_pair(tmp_path: Path, release: str) -> None:
     """Nobody saw it while it lived: its MAC behind the end on the host tells."""
     host = leaky(tmp_path / "host", release)

@@ -16,6 +16,7 @@ from jailtui.model.state import JailState
 from jailtui.preferences import Config
 from tests.support.form_hosts import Embedded, execute
 from tests.support.jail_hosts import house, template
+from tests.support.releases import OLD_AND_NEW
 from tests.support.screens import home
 
 START, STOP = ("jail", "-c", "web"), ("jail", "-r", "web")
@@ -86,7 +87,7 @@ def state_of(host: Embedded) -> tuple[JailState, int | None]:
     return jail.state, jail.start_status
 
 
-@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_what_leaves_a_pair_without_a_failed_start_is_stopped(tmp_path: Path, release: str) -> None:
     host = house(tmp_path / "host", template("web"), "web", release=release)
     host.ask("jail", "-c", "web")
@@ -96,7 +97,7 @@ def test_what_leaves_a_pair_without_a_failed_start_is_stopped(tmp_path: Path, re
     assert (jail.state, jail.left) == (JailState.STOPPED, ("epair154",))
 
 
-@pytest.mark.parametrize("release", ["13.2", "14.2", "15.1"])
+@pytest.mark.parametrize("release", OLD_AND_NEW)
 def test_start_that_failed_is_failed_in_every_process_until_the_jail_is_seen_running(
     tmp_path: Path, release: str
 ) -> None:
