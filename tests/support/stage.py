@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -12,6 +12,7 @@ from textual.app import App
 from textual.cache import LRUCache
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from jailtui.backend import HostBackend
 from jailtui.ui.app import ConsoleApp
@@ -34,6 +35,7 @@ class Stage:
     heard: asyncio.Event
     now: list[float] = field(default_factory=lambda: [NOON])
     messages: list[Message] = field(default_factory=list)
+    unpainted: list[Screen[Any]] = field(default_factory=list)
 
     @property
     def console(self) -> ConsoleScreen:
@@ -45,6 +47,7 @@ class Stage:
         """Press keys and let the screen come to rest."""
         await self.pilot.press(*keys)
         await self.pilot.pause()
+        self.paint()
 
     async def until(self, true: Callable[[], Any]) -> None:
         """Wait for messages until `true` holds; fails after 10 seconds without one.
@@ -63,11 +66,18 @@ class Stage:
                 assert silent < 100, "nothing was heard for 10 seconds"
             await self.pilot.pause()
         await self.pilot.pause()  # a screen that has just come is drawn
+        self.paint()
 
     async def refreshed(self) -> None:
         """One read of the host that began after this call, shown."""
         ticket = self.console.host.reader.ask()
         await self.until(lambda: self.console.host.ticket >= ticket)
+
+    def paint(self) -> None:
+        """Paint what has changed on the screen since it was painted last."""
+        while self.unpainted:
+            if (screen := self.unpainted.pop()) is self.app.screen:
+                PAINT(screen)
 
     def text(self) -> str:
         """Everything on screen, as lines of text."""
@@ -83,6 +93,29 @@ class Stage:
 def screen_text(app: App[Any]) -> str:
     """The top screen as text, one line a row."""
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+PAINT = Screen._compositor_refresh
+
+
+@contextmanager
+def painted_at_rest(unpainted: list[Screen[Any]]) -> Iterator[None]:
+    """Have the screen on top wait in `unpainted`, as for a slow terminal: painting is half of what a key costs.
+
+    A test sees the screen when it has come to rest. In between it would be painted ten times at the start alone.
+    """
+
+    def wait(screen: Screen[Any]) -> None:
+        if screen is not screen.app.screen:
+            PAINT(screen)
+        elif screen not in unpainted:
+            unpainted.append(screen)
+
+    Screen._compositor_refresh = wait  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        Screen._compositor_refresh = PAINT  # type: ignore[method-assign]
 
 
 class ParsedForAll(ParsedOnce):
@@ -115,12 +148,15 @@ async def stage(host: ValueHost, size: tuple[int, int] = (160, 45), **options: A
         messages.append(message)
         heard.set()
 
-    async with app.run_test(size=size, message_hook=hook) as pilot:
-        it = Stage(app, pilot, host, heard, now, messages)
-        if getattr(host, "hold", None) is None:  # the embedded host can't be held
-            shown = it.console.host
-            await it.until(lambda: shown.ticket and (shown.state is None or shown.findings != UNJUDGED))
-            if shown.state is not None and shown.state.jails:
-                it.console.panels.lists["jails"].point(shown.state.jails[0].key)
-                await pilot.pause()
-        yield it
+    unpainted: list[Screen[Any]] = []
+    with painted_at_rest(unpainted):
+        async with app.run_test(size=size, message_hook=hook) as pilot:
+            it = Stage(app, pilot, host, heard, now, messages, unpainted)
+            if getattr(host, "hold", None) is None:  # the embedded host can't be held
+                shown = it.console.host
+                await it.until(lambda: shown.ticket and (shown.state is None or shown.findings != UNJUDGED))
+                if shown.state is not None and shown.state.jails:
+                    it.console.panels.lists["jails"].point(shown.state.jails[0].key)
+                    await pilot.pause()
+            it.paint()
+            yield it
