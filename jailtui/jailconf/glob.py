@@ -111,6 +111,11 @@ def fits(segment: Segment, name: bytes) -> bool:
     """Whether a name of a directory fits. A dot at its beginning is matched by a plain dot only."""
     if not is_magic(segment):
         return bytes(token for token in segment if isinstance(token, int)) == name
+    return _fits(segment, name)
+
+
+def _fits(segment: Segment, name: bytes) -> bool:
+    """Whether a name fits a segment that is magic."""
     if not name or (name[0] == DOT and segment[0] != DOT):
         return False
     at = token = 0
@@ -193,4 +198,6 @@ def _names(segment: Segment, folder: bytes, listed: List) -> list[bytes]:
         names = listed(folder or b".")
     except OSError:
         return []
-    return [name for name in (b".", b"..", *names) if fits(segment, name)]
+    first = segment[0]
+    likely = [name for name in (b".", b"..", *names) if name[0] == first] if isinstance(first, int) else names
+    return [name for name in likely if _fits(segment, name)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from jailtui.simhost import machine
@@ -103,19 +104,27 @@ def test_a_jails_options_are_refused_by_13_as_unknown(root: Path, ifconfig: Ask)
         assert answer == (0, "lo0\n", "")
 
 
-WORDS = st.sampled_from(
+WORDS = (
     "create destroy up down -alias alias delete inet inet6 ether 10.0.0.1/24 10.0.0.2 fd00::1/64 name descr mtu group "
     "-group vnet -vnet web addm deletem stp span private edge vlan vlandev -vlandev vlanpcp epair bridge vlan0 em0 lo0 "
     "em0.7 epair0a epair0b bridge0 netmask 0xffffff00 255.255.255.0 broadcast random 1400 20 -a -l -d -u -g -j -f "
-    "inet:cidr static ifpathcost iftagged ifuntagged 5-7 priority proto addr defuntagged -txcsum promisc tap wg".split()
-)
+    "inet:cidr static ifpathcost iftagged ifuntagged 5-7 priority proto addr defuntagged -txcsum promisc tap wg"
+).split()
+ODD = "\0\x1b\t\n \"'\\%/:.,-+09afzé\u0303\u200b\u202e世\U0001f600\udcff"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.lists(WORDS | st.text(max_size=6), min_size=1, max_size=6), max_size=6))
+def word(random: Random) -> str:
+    """Mostly a word that ifconfig knows, else up to six characters of any kind."""
+    return random.choice(WORDS) if random.randrange(5) else "".join(random.choices(ODD, k=random.randrange(7)))
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.randoms(use_true_random=True))
 def test_any_words_in_any_order_are_answered_and_leave_a_state_that_can_be_shown(
-    root: Path, ifconfig: Ask, lines: list[list[str]]
+    root: Path, ifconfig: Ask, random: Random
 ) -> None:
+    lines = [[word(random) for _ in range(random.randint(1, 6))] for _ in range(random.randrange(7))]
+    note(f"{lines}")
     for words in lines:
         rc, _, err = ifconfig(*words)
         warned = any(sign in err for sign in ("WARNING", "Skipping", "SIOCSIFFIB"))

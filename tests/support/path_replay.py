@@ -91,17 +91,17 @@ class World(NamedTuple):
 
     def plain(self, text: str) -> str:
         """What the disguised host is asked, in the recorded names."""
-        names = {
-            re.sub(old, new, sample): sample
-            for sample in SAMPLES
-            for old, new in self.disguise
-            if re.search(old, sample)
-        }
-        if text in names:
+        if text in (names := recorded_names(self.disguise)):
             return names[text]
         for old, new in ADDRESSES if self.disguise else ():
             text = text.replace(new, old)
         return text
+
+
+@cache
+def recorded_names(disguise: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The names of interfaces by those that the disguised host has."""
+    return {re.sub(old, new, sample): sample for sample in SAMPLES for old, new in disguise if re.search(old, sample)}
 
 
 SAMPLES = (
