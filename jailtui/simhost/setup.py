@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 from jailtui.simhost.kernel import store
@@ -61,8 +62,9 @@ def marked(root: Path) -> str:
     return mark.read_text(errors="replace") if mark.is_file() else ""
 
 
+@cache
 def version() -> str:
-    """The folder of this package, and when one of its files was last changed (in ns)."""
+    """The folder of this package, and when one of its files was last changed (in ns) before this process asked."""
     here = Path(__file__).absolute().parent
     files = (entry for folder in (here, *here.iterdir()) if folder.is_dir() for entry in os.scandir(folder))
     return f"{here} {max(entry.stat().st_mtime_ns for entry in files if entry.name.endswith('.py'))}"
