@@ -10,6 +10,7 @@ import pytest
 from jailtui.cli.main import main
 from jailtui.cli.verb import Exit
 from jailtui.simhost import setup
+from tests.support.put_back import PutBack
 from tests.support.verbs import Demo
 
 Capsys = pytest.CaptureFixture[str]
@@ -30,15 +31,28 @@ CHANGES = [
 
 def texts_below(folder: Path) -> dict[str, bytes]:
     """The state of the embedded host and its files, but for those that a reading writes."""
-    files = (path for path in [folder / "state.json", *(folder / "etc").rglob("*")] if path.is_file())
+    files = (path for path in [folder / "state", *(folder / "etc").rglob("*")] if path.is_file())
     return {str(path): path.read_bytes() for path in files}
 
 
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> PutBack:
+    """An embedded host with a save to undo."""
+    folder = tmp_path_factory.mktemp("saved")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        demo = Demo(folder / "demo")
+        assert main(["conf", "set", "web", "allow.mount", "--yes", *demo.words]) == Exit.OK
+    return PutBack(demo.folder)
+
+
 @pytest.fixture
-def saved_once(demo: Demo) -> Demo:
-    """The embedded host with a save to undo, and as it then is."""
-    assert main(["conf", "set", "web", "allow.mount", "--yes", *demo.words]) == Exit.OK
-    return demo
+def saved_once(saved: PutBack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Demo:
+    """That host as it then was."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    saved.put_back()
+    saved.use(monkeypatch)
+    return Demo(saved.folder)
 
 
 @pytest.mark.parametrize("words", CHANGES, ids=" ".join)
