@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 
 from jailtui.simhost.setup import prepare
+from tests.support import host_commands
 from tests.support.program import row
 from tests.support.pseudo_terminal import Screen
 from tests.support.waiting import until
@@ -14,8 +13,7 @@ from tests.support.waiting import until
 
 def stopped(folder: Path, jail: str) -> None:
     """Make the embedded host in `folder`, and stop that jail."""
-    environment = {**os.environ, **prepare(folder)}
-    subprocess.run(("jail", "-r", jail), env=environment, check=True, capture_output=True)
+    host_commands.ask(folder / "bin/jail", ("-r", jail), prepare(folder)).check_returncode()
 
 
 def stopped_and_held(folder: Path) -> None:
