@@ -49,10 +49,9 @@ def parsed(text: str) -> Interface | None:
 
 def plain_ip(text: str) -> str:
     """The address in `text` without prefix and zone, in its usual spelling; "" for any other text."""
-    bare = text.partition("/")[0].partition("%")[0]
-    if IPV4.fullmatch(bare):
-        return bare
-    address = parsed(bare)
+    if IPV4.fullmatch(text):
+        return text.partition("/")[0]
+    address = parsed(text.partition("/")[0].partition("%")[0])
     return "" if address is None else str(address.ip)
 
 

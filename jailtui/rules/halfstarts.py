@@ -152,6 +152,8 @@ def _address(run: Run, effect: Effect, interface: Interface) -> Seen:
     link = _link(run, effect)
     if link is not None and (link.dhcp or link.slaac):
         return "unseen"
+    if effect.value.partition("/")[0] in [address.address for address in interface.addresses]:
+        return "there"
     held = {plain_ip(address.address) for address in interface.addresses}
     address = plain_ip(effect.value)
     if address in held:
