@@ -57,11 +57,15 @@ class Lines:
         self.data = data
         self.starts = array("Q")  # a list of numbers takes five times as much
 
-    def position(self, offset: int) -> tuple[int, int]:
-        """Line and column of a byte, both from 1, the column in bytes."""
+    def line(self, offset: int) -> int:
+        """The line of a byte, from 1."""
         if not self.starts:
             self.starts = array("Q", (0, *(newline.end() for newline in NEWLINE.finditer(self.data))))
-        line = bisect_right(self.starts, offset)
+        return bisect_right(self.starts, offset)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a byte, both from 1, the column in bytes."""
+        line = self.line(offset)
         return line, offset - self.starts[line - 1] + 1
 
 

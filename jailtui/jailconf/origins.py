@@ -65,7 +65,7 @@ class Definition(NamedTuple):
     def place(self, number: int | None = None) -> tuple[str, int]:
         """The file, and the line of the value of that number, or of the statement."""
         start = self.start if number is None else self.places()[number][0]
-        return self.file.name, self.file.position(start)[0]
+        return self.file.name, self.file.lines.line(start)
 
     def places(self) -> list[tuple[int, int]]:
         """From where to where each value is written, read from the text whenever asked for."""

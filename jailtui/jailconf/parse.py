@@ -257,7 +257,7 @@ class Parser:
     # Messages
 
     def line(self, offset: int) -> int:
-        return self.lines.position(offset)[0]
+        return self.lines.line(offset)
 
     def say_at(self, token: Token, message: str) -> None:
         shown = self.text[token.start : token.end].partition("\0")[0]

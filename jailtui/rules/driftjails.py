@@ -236,7 +236,8 @@ def drift_permission(context: Context) -> Iterator[Finding]:
         for key in (running.values or ()) if running is not None else ():
             if running is None or key not in COMPARED:
                 continue
-            permission, stated = COMPARED[key][0], _states(run, key)
+            permission, negation = COMPARED[key]
+            stated = key in run.settings.params or negation in run.settings.params
             wanted = value_of(permission, run.settings.jail.get(key)) if stated else _default(run, permission)
             if differing(running, permission, wanted) and not _raised(permission, running, wanted):
                 yield _parameter(context, run, permission, running, wanted, stated)
@@ -250,11 +251,6 @@ COMPARED = {
     permission.key: (permission, negated(permission.key)) for permission in TABLE if permission.key not in ELSEWHERE
 }
 SYSVIPC = next(permission for permission in TABLE if permission.key == "allow.sysvipc")
-
-
-def _states(run: Run, key: str) -> bool:
-    """Whether the file sets the parameter."""
-    return not run.settings.params.keys().isdisjoint((key, COMPARED[key][1]))
 
 
 def _default(run: Run, permission: Permission) -> str:

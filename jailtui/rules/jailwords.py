@@ -38,12 +38,13 @@ def written(settings: JailSettings, name: str, holding: str = "") -> Evidence:
     For a list only the value with the word `holding`, or else with that text, if there is one.
     """
     values = settings.params.get(name)
-    if values is None:
-        return Evidence("{}:{}".format(*settings.place(name)), f"{settings.name} {{")
-    holders = [number for number, value in enumerate(values) if holding in value] if holding else []
-    if holders and settings.jail.get(name) is not None:
+    holders = [number for number, value in enumerate(values) if holding in value] if values and holding else []
+    if values and holders and settings.jail.get(name) is not None:
         return value_written(settings, name, next((at for at in holders if has_word(values[at], holding)), holders[0]))
-    return Evidence("{}:{}".format(*settings.place(name)), f"{name} = {', '.join(values)}" if values else name)
+    file, line = settings.place(name)
+    if values is None:
+        return Evidence(f"{file}:{line}", f"{settings.name} {{")
+    return Evidence(f"{file}:{line}", f"{name} = {', '.join(values)}" if values else name)
 
 
 def hook_with(settings: JailSettings, hooks: Sequence[str], word: str) -> str:

@@ -49,6 +49,8 @@ def holders(context: Context, kind: Kind) -> Iterator[tuple[str, list[Holder]]]:
     """Each address or MAC with several holders, with all of them; for a draft, only those of its jails."""
     for value in context.usage.values(kind, context.only):
         uses = [use for use in context.usage.users(kind, value) if _counts(context, use)]
+        if len(uses) < 2:
+            continue
         planned = {use.jail for use in uses if use.by == "file"}
         uses = [use for use in uses if not (kind == "mac" and use.owner in planned)]  # its own pair, back on the host
         if len(uses) > 1 and not all(use.floating for use in uses):
