@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from jailtui.rules.context import Context
@@ -119,8 +121,13 @@ INSIDE = (
 )
 
 
-@pytest.mark.parametrize("one", [host(routeless(), can=JEXEC), host(drifting(), can=JEXEC), cabled(JEXEC)])
-def test_ifconfig_of_the_host_looks_into_a_jail_where_it_can(one: Context) -> None:
+@pytest.mark.parametrize(
+    "make",
+    [lambda: host(routeless(), can=JEXEC), lambda: host(drifting(), can=JEXEC), lambda: cabled(JEXEC)],
+    ids=["routeless", "drifting", "cabled"],
+)
+def test_ifconfig_of_the_host_looks_into_a_jail_where_it_can(make: Callable[[], Context]) -> None:
+    one = make()
     steps = [
         step.argv
         for code in INSIDE
