@@ -14,6 +14,7 @@ from jailtui.exchange import Argv
 from jailtui.host.shell import Shell
 from jailtui.simhost import setup
 from tests.support.remembered import Answer, Remembered
+from tests.support.waiting import until
 
 Asked = tuple[object, ...]
 """What was asked, and in which state."""
@@ -52,15 +53,31 @@ def seen(stat: os.stat_result) -> tuple[int, int]:
 
 
 def marks(folder: str, leave_out: frozenset[str] = frozenset()) -> Iterator[object]:
-    """What changes with anything below that folder, but for what is called so there."""
-    for entry in os.scandir(folder):
-        if entry.name not in leave_out:
-            stat = entry.stat(follow_symlinks=False)
-            if entry.is_dir(follow_symlinks=False):
-                yield entry.path, stat.st_mode
-                yield from marks(entry.path)
-            else:
-                yield entry.path, stat.st_mode, stat.st_mtime_ns, stat.st_size
+    """What changes with anything below that folder, but for what is called so there.
+
+    A process of the host may be at work: what vanishes meanwhile is no part of any state that holds.
+    """
+    try:
+        for entry in os.scandir(folder):
+            if entry.name not in leave_out:
+                stat = entry.stat(follow_symlinks=False)
+                if entry.is_dir(follow_symlinks=False):
+                    yield entry.path, stat.st_mode
+                    yield from marks(entry.path)
+                else:
+                    yield entry.path, stat.st_mode, stat.st_mtime_ns, stat.st_size
+    except FileNotFoundError:
+        yield object()
+
+
+def remove(path: str) -> None:
+    """Remove it, also if a step that has just been fetched removes its folder at that moment."""
+
+    def gone() -> bool:
+        shutil.rmtree(path, ignore_errors=True)
+        return not Path(path).exists()
+
+    until(gone, seconds=5)
 
 
 def read(entry: os.DirEntry[str]) -> Entry:
@@ -116,9 +133,9 @@ class PutBack(Watched):
                 if made.kind == "directory":
                     self._keep_made(entry.path, there)
             elif entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path)
+                remove(entry.path)
             else:
-                Path(entry.path).unlink()
+                Path(entry.path).unlink(missing_ok=True)
 
     def _write(self, path: str, made: Entry, stat: os.stat_result | None) -> None:
         """Have the path be what was made there."""
