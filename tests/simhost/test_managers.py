@@ -63,17 +63,13 @@ def test_manager_starts_restarts_and_stops_its_jails_and_leaves_nothing(ask: Ask
 
 
 @pytest.mark.parametrize("ask", STYLES, indirect=True)
-def test_manager_lists_the_jail_that_runs_and_the_stopped_one(ask: Ask, manager: Manager) -> None:
+def test_manager_lists_both_jails_and_the_running_one_has_its_address_and_marks(ask: Ask, manager: Manager) -> None:
     status, out, err = ask(manager.command, *manager.lists)
     assert (status, err) == (0, "")
     words = out.split()
-    assert "web" in words
-    assert "db" in words
+    assert "web" in words, "the jail that runs"
+    assert "db" in words, "the stopped one"
     assert manager.in_kernel("db") not in running(ask)
-
-
-@pytest.mark.parametrize("ask", STYLES, indirect=True)
-def test_running_jail_has_its_address_and_the_marks_of_its_tool(ask: Ask, manager: Manager) -> None:
     inside = ask("jexec", manager.in_kernel("web"), "ifconfig")[1]
     assert any(f"inet {address} " in inside for address in ("192.168.1.81", "10.0.0.2", "10.192.0.10"))
     marks = {
