@@ -47,7 +47,6 @@ class Stage:
         """Press keys and let the screen come to rest."""
         await self.pilot.press(*keys)
         await self.pilot.pause()
-        self.paint()
 
     async def until(self, true: Callable[[], Any]) -> None:
         """Wait for messages until `true` holds; fails after 10 seconds without one.
@@ -76,11 +75,12 @@ class Stage:
     def paint(self) -> None:
         """Paint what has changed on the screen since it was painted last."""
         while self.unpainted:
-            if (screen := self.unpainted.pop()) is self.app.screen:
+            if (screen := self.unpainted.pop()) in self.app.screen_stack[-1:]:
                 PAINT(screen)
 
     def text(self) -> str:
         """Everything on screen, as lines of text."""
+        self.paint()
         return screen_text(self.app)
 
     def row(self, text: str) -> str:
@@ -102,7 +102,8 @@ PAINT = Screen._compositor_refresh
 def painted_at_rest(unpainted: list[Screen[Any]]) -> Iterator[None]:
     """Have the screen on top wait in `unpainted`, as for a slow terminal: painting is half of what a key costs.
 
-    A test sees the screen when it has come to rest. In between it would be painted ten times at the start alone.
+    It is painted once what a test waits for is there, when the test looks at its text, and at the end. In between it
+    would be painted ten times at the start alone.
     """
 
     def wait(screen: Screen[Any]) -> None:
@@ -160,3 +161,4 @@ async def stage(host: ValueHost, size: tuple[int, int] = (160, 45), **options: A
                     await pilot.pause()
             it.paint()
             yield it
+            it.paint()
