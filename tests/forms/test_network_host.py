@@ -103,30 +103,25 @@ def test_a_ruleset_without_bpf_is_named_before_dhcp_is_saved(made: list[Host], t
 
 
 @releases
-def test_a_released_end_is_back_though_a_connection_holds_the_jail(
+def test_a_released_end_is_back_though_a_connection_holds_the_jail_and_one_that_is_gone_lets_it_stop(
     made: list[Host], tmp_path: Path, release: str
 ) -> None:
     made.append(host := Host(tmp_path / "host", release, TEXT))
     host.save({"release": ON})
     assert host.values("release") == [ON]
-    execute(host.backend, "nc", "-d", "192.168.1.154", "22")
-    done = execute(host.backend, "jail", "-r", "web")
-    assert done.ok, done.output
-    assert host.on_host("epair154b")
-
-
-@releases
-def test_a_release_that_fails_does_not_keep_the_jail_from_stopping(
-    made: list[Host], tmp_path: Path, release: str
-) -> None:
-    made.append(host := Host(tmp_path / "host", release, TEXT))
-    host.save({"release": ON})
     host.host.ask("ifconfig", "epair154a", "destroy")
     done = execute(host.backend, "jail", "-r", "web")
     assert done.ok, done.output
     jail = host.backend.read().state.jail("web")
     assert jail is not None
     assert not jail.running
+    host.host.ask("jail", "-c", "web")
+    host.host.ask("ifconfig", "bridge0", "inet", "192.168.1.1/24")
+    host.host.ask("daemon", "-f", "nc", "192.168.1.154", "22")
+    done = execute(host.backend, "jail", "-r", "web")
+    assert done.ok, done.output
+    assert host.host.ask("jls", "-d", "-n", "name", "dying") == "name=web dying\n"
+    assert host.on_host("epair154b")
 
 
 @pytest.mark.parametrize(  # the same on each release
