@@ -38,6 +38,7 @@ AT_ONCE = (
     "hostname pgrep getent logger pfctl"
 ).split()
 """Commands that only ask or change the state of the host: they wait for nothing, and run nothing of anybody's."""
+# jail(8) only asks with -f FILE -e SEPARATOR.
 INSIDE = ("ifconfig", "netstat", "hostname", "sysctl", "mount", "umount")
 """Those that jexec(8) becomes at once too, where jails have no programs of their own."""
 
@@ -45,6 +46,7 @@ HANDED_OVER = """\
 case {{name}} in
 jexec) [ ! -e {{root}}/jail-programs ] && case ${{{{2-}}}} in {inside}) ;; *) false ;; esac ;;
 route) case "$*" in *monitor*) false ;; esac ;;
+jail) [ "${{{{1-}}}} ${{{{3-}}}}" = "-f -e" ] ;;
 {at_once}) ;;
 *) false ;;
 esac && [ -p {folder}/ask ] && command exec 6<&0 7>&1 8<>{folder}/$(($$ % {slots})) && {{{{
@@ -106,7 +108,7 @@ class Waiting:
     def __init__(self) -> None:
         self.line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.lock = threading.Lock()
-        self.folder = tempfile.mkdtemp(prefix="jailtui-waiting-")
+        self.folder = tempfile.mkdtemp(prefix="jailtui-waiting-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))
         for name in ("ask", *range(SLOTS)):
             os.mkfifo(f"{self.folder}/{name}")
         self.ask = os.open(f"{self.folder}/ask", os.O_RDWR)
