@@ -17,10 +17,14 @@ def stopped(folder: Path, jail: str) -> None:
 
 
 def stopped_and_held(folder: Path) -> None:
-    """Make the embedded host on which web is stopped, and its start waits until the file `tmp/go` is there."""
+    """Make the embedded host on which web is stopped, and its start waits until the file `tmp/go` is there.
+
+    Who stops jail(8) leaves the hook, which then ends with the host's folder.
+    """
     stopped(folder, "web")
     file = folder / "etc" / "jail.conf"
-    hook = f'\texec.created = "while ! ls {folder}/tmp/go; do sleep 0.05; done; echo hook ended";\n'
+    wait = f"while [ -d {folder}/tmp ] && ! ls {folder}/tmp/go; do sleep 0.05; done"
+    hook = f'\texec.created = "{wait}; echo hook ended";\n'
     file.write_text(file.read_text().replace("web {\n", "web {\n" + hook, 1))
 
 
