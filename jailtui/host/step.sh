@@ -19,9 +19,14 @@ forget_ended() {
 	set -- "$kept/steps"/*
 	[ "$#" -gt "$most_kept" ] || return 0
 	for old in $(ls -t "$kept/steps" | tail -n "+$((most_kept + 1))"); do
-		! has_ended "$kept/steps/$old" || rm -rf "$kept/steps/$old"
+		! has_ended "$kept/steps/$old" || forget "$kept/steps" "$old"
 	done
 	return 0
+}
+
+# forget FOLDER ID: out of every list at once, for a step without half of its files looks lost.
+forget() {
+	mv "$1/$2" "$1/.$2" && rm -rf "$1"/.[0-9a-f]*
 }
 
 has_ended() (
@@ -85,7 +90,7 @@ finish() {
 	status=unknown
 	[ ! -d "$here" ] || follow
 	printf '\n%s ended %s\n' "$mark" "$status"
-	read -r word && [ "$word" = fetched ] && rm -rf "$here"
+	read -r word && [ "$word" = fetched ] && forget "${here%/*}" "$id"
 }
 
 main() {

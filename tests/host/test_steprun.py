@@ -167,6 +167,18 @@ def test_step_that_ends_while_it_is_listed_was_not_killed(shell: Shell, tmp_path
     assert (step.status, step.lost) == (3, False)
 
 
+def test_step_that_is_being_removed_is_in_no_list_and_goes_with_the_next(shell: Shell, tmp_path: Path) -> None:
+    """Its files go one by one: without its status and with its runner it would look lost."""
+    half = folder(tmp_path) / "steps" / f".{OTHER}"
+    assert outcome(shell, "true")[0].kind == "ended"
+    half.mkdir()
+    (half / "runner").write_text("1\n")
+    (half / "begun").write_text("1796039692\n")
+    assert kept_steps(shell) == ()
+    assert outcome(shell, "true")[0].kind == "ended"
+    until(lambda: not list((folder(tmp_path) / "steps").iterdir()))
+
+
 @pytest.mark.parametrize(("shown", "note"), [(0, NOT_SEEN), (5, NOTHING_KEPT)])
 def test_of_a_step_that_the_host_keeps_nothing_of_nothing_is_concluded(shell: Shell, shown: int, note: str) -> None:
     ending = run_step(shell, new_id(), (), nothing, 30, shown)
