@@ -20,6 +20,7 @@ def write(folder: Path, text: str) -> Path:
 def test_no_file_means_the_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert load() == Config()
+    assert load().backups == 5
 
 
 def test_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:

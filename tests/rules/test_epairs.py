@@ -13,7 +13,7 @@ from tests.support.contexts import context, findings, found, judged
 from tests.support.epair_hosts import BRIDGES, RENAMED, WEB, codes, dying, gone, leaky, near, on_host, pair, within
 from tests.support.form_hosts import Embedded
 from tests.support.jail_hosts import apply, fill, house, template
-from tests.support.releases import OLD_AND_NEW
+from tests.support.releases import RELEASES
 
 B = near("epair154b", bridge=None, up=False)
 LEFT = pair(near(), B, orphan=True, why="web is not running: its start failed, or its poststop was skipped")
@@ -41,7 +41,7 @@ def start_fails(host: Embedded, *words: str) -> None:
         host.ask("jail", "-c", *words)
 
 
-@pytest.mark.parametrize("release", OLD_AND_NEW)
+@pytest.mark.parametrize("release", RELEASES)
 def test_end_is_lost_in_a_dying_jail(tmp_path: Path, release: str) -> None:
     backend = dying(tmp_path / "host", release).backend()
     (one,) = findings(backend, "EPAIR-LOST")
@@ -71,7 +71,7 @@ def test_pair_is_not_judged_while_jail_works_on_its_owner(state: JailState) -> N
         assert said(one, running=(jail,)) == set()
 
 
-@pytest.mark.parametrize("release", OLD_AND_NEW)
+@pytest.mark.parametrize("release", RELEASES)
 def test_end_comes_back_under_its_inner_name(tmp_path: Path, release: str) -> None:
     host = dying(tmp_path / "host", release, text=RENAMED, peer=False)
     backend = host.backend()
@@ -90,7 +90,7 @@ def test_end_without_its_group_has_been_inside_on_13_and_says_nothing_from_14_on
     assert said(one, "", release="14.2-RELEASE", interfaces=ends) == {"EPAIR-NOBODY"}
 
 
-@pytest.mark.parametrize("release", OLD_AND_NEW)
+@pytest.mark.parametrize("release", RELEASES)
 def test_end_that_may_have_been_given_back_by_a_failed_start_is_taken_for_that(tmp_path: Path, release: str) -> None:
     backend = dying(tmp_path / "host", release, peer=False).backend()
     assert codes(backend) == {"EPAIR-IN-THE-WAY"}
@@ -118,7 +118,7 @@ def test_renamed_end_of_nobody_came_back() -> None:
     assert said(one) == {"EPAIR-RETURNED"}
 
 
-@pytest.mark.parametrize("release", OLD_AND_NEW)
+@pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("text", [NEVER_IN, WEB.replace("bridge0", "bridge7")])
 def test_pair_of_a_failed_start(tmp_path: Path, release: str, text: str) -> None:
     host = leaky(tmp_path / "host", release, text)
@@ -136,7 +136,7 @@ def test_pair_that_waits_for_its_jail_is_left_alone() -> None:
     assert "EPAIR-FAILED-START" not in said(LEFT._replace(orphan=False, why="waiting for web"))
 
 
-@pytest.mark.parametrize("release", OLD_AND_NEW)
+@pytest.mark.parametrize("release", RELEASES)
 def test_pair_of_nobody(tmp_path: Path, release: str) -> None:
     host = house(tmp_path / "host", WEB, "web", release=release)
     host.ask("ifconfig", "epair9", "create")
@@ -159,7 +159,7 @@ def test_pair_that_cannot_be_judged_is_no_finding() -> None:
     assert said(LEFT._replace(owner=None, orphan=None, a=near("epair9a"), b=near("epair9b"), name="epair9")) == set()
 
 
-@pytest.mark.parametrize("release", OLD_AND_NEW)
+@pytest.mark.parametrize("release", RELEASES)
 def test_pair_in_the_way_of_the_next_start(tmp_path: Path, release: str) -> None:
     host = house(tmp_path / "host", WEB, "web", release=release)
     host.ask("ifconfig", "epair154", "create")
@@ -234,7 +234,7 @@ def test_two_interfaces_of_one_name_and_no_command_by_it() -> None:
     assert all(not remedy.task.steps for found_one in found_all(made) for remedy in found_one.remedies)
 
 
-@pytest.mark.parametrize("release", OLD_AND_NEW)
+@pytest.mark.parametrize("release", RELEASES)
 def test_name_twice_after_two_returns_is_gone_when_one_is_renamed(tmp_path: Path, release: str) -> None:
     other = RENAMED.replace("web", "db").replace("154", "155")
     host = house(tmp_path / "host", RENAMED + other, "web", "db", release=release)
@@ -257,7 +257,7 @@ def test_same_name_in_a_jail_and_on_the_host_is_no_double() -> None:
     assert found(context(interfaces=(twice()[0], inside)), "NAME-TWICE") == ()
 
 
-@pytest.mark.parametrize("release", OLD_AND_NEW)
+@pytest.mark.parametrize("release", RELEASES)
 def test_template_is_sound_running_and_stopped(tmp_path: Path, release: str) -> None:
     host = house(tmp_path / "host", template("web"), "web", release=release)
     host.ask("jail", "-c", "web")

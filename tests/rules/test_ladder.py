@@ -22,7 +22,7 @@ from jailtui.rules.ladder import TAKE_BACK, ladder
 from tests.support.contexts import context, findings
 from tests.support.epair_hosts import BRIDGES, RENAMED, WEB, codes, dying, gone, near, on_host, pair
 from tests.support.jail_hosts import apply
-from tests.support.releases import OLD_AND_NEW, RELEASES
+from tests.support.releases import RELEASES
 
 LOST = End(None, Where.LOST, "web", 3)
 PAIR = pair(near(), LOST, orphan=True, why="one end is lost with web, jid 3, dying")
@@ -66,7 +66,7 @@ def test_dropping_the_one_connection_frees_the_jail_at_once(tmp_path: Path, rele
     assert not [one for one in backend.read().state.jails if one.state is JailState.DYING]
 
 
-@pytest.mark.parametrize("release", OLD_AND_NEW)
+@pytest.mark.parametrize("release", RELEASES)
 def test_dropping_frees_nothing_once_the_pair_is_destroyed(tmp_path: Path, release: str) -> None:
     host = dying(tmp_path / "host", release)
     host.ask("ifconfig", "epair154a", "destroy")
@@ -78,7 +78,7 @@ def test_dropping_frees_nothing_once_the_pair_is_destroyed(tmp_path: Path, relea
     assert [one.state for one in backend.read().state.jails if one.jid] == [JailState.DYING]
 
 
-@pytest.mark.parametrize("release", OLD_AND_NEW)
+@pytest.mark.parametrize("release", RELEASES)
 def test_thin_root_stays_on_the_embedded_host(tmp_path: Path, release: str) -> None:
     host = dying(tmp_path / "host", release)
     for name in ("bin", "usr"):
@@ -89,7 +89,7 @@ def test_thin_root_stays_on_the_embedded_host(tmp_path: Path, release: str) -> N
         assert not [step for remedy in finding.remedies for step in remedy.task.steps if step.argv[0] == "umount"]
 
 
-@pytest.mark.parametrize("release", OLD_AND_NEW)
+@pytest.mark.parametrize("release", RELEASES)
 def test_unmounting_what_was_mounted_inside_frees_the_jail_at_once(tmp_path: Path, release: str) -> None:
     backend, remedy = of(tmp_path, "Unmount", release, peer=False, mount=True)
     assert [step.argv for step in remedy.task.steps] == [("umount", "/jails/web/mnt")]

@@ -22,6 +22,8 @@ from pathlib import Path
 from tests.support import process_group
 from tests.support.pseudo_terminal import Screen
 
+SECONDS = 60
+
 
 @cache
 def waiting() -> tuple[socket.socket, subprocess.Popen[bytes]]:
@@ -64,6 +66,7 @@ class ForkedScreen(Screen):
         """The next line of the pipe: the number of the process, or its exit status."""
         text = b""
         while not text.endswith(b"\n"):
+            assert select.select([self._status], [], [], SECONDS)[0], f"no answer for {SECONDS} s"
             byte = os.read(self._status, 1)
             if not byte:
                 raise EOFError("the Python that waits has ended")
@@ -76,9 +79,9 @@ class ForkedScreen(Screen):
         return int(self._answer())
 
     def close(self) -> None:
-        if self.pid:
+        if self.pid and self.status() is None:
             os.kill(self.pid, signal.SIGKILL)
             self._answer()
-            self.pid = 0
+        self.pid = 0
         os.close(self.descriptor)
         os.close(self._status)
