@@ -165,7 +165,7 @@ class Task(NamedTuple):
 
     `key` is the row key of the jail or epair, `subject` its name. `needs` are keys of tasks of the same plan that
     must have succeeded before this one begins (`depend` of jail.conf). `why`, `breaks` and `undo` are one line each
-    for the dialog, and so is each of `warnings` (`created by Bastille`); `grave` says that the task will fail for them.
+    for the dialog, and so is each of `warnings` (`created by Bastille`); the first `grave` of them make the task fail.
     `owner` is the manager of the jail or pair ("Bastille"). A task with an owner, or that `takes` something from a
     running jail, has to be confirmed twice. `verb` is set if it differs from the plan's (a remedy before a start);
     `label` is the title of a plan of this task alone. `becomes` is the row key of what the task creates, or the new
@@ -183,7 +183,7 @@ class Task(NamedTuple):
     owner: str = ""
     verb: Verb | None = None
     label: str = ""
-    grave: bool = False
+    grave: int = 0
     becomes: str = ""
     takes: tuple[Taking, ...] = ()
 

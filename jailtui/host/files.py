@@ -11,7 +11,7 @@ last save wrote: an undo tells by it what others have changed since.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -119,7 +119,7 @@ def digest(data: bytes) -> str:
 
 
 class FileAndBackups(NamedTuple):
-    """A file, and the texts of its backups, and of what the saves wrote that made them, by their names."""
+    """A file with the texts of its backups and of what those saves wrote, by path."""
 
     file: FileText | Missing
     texts: Mapping[str, bytes]
@@ -134,13 +134,17 @@ def read_file(shell: Shell, path: str) -> FileText | Missing:
 
 
 def read_saves(shell: Shell, path: str) -> FileAndBackups:
-    """Read the file `path` (absolute) and its backups, in one round trip. Raises HostError as `read_file`, also if a
-    backup can't be read.
+    """Read the file `path` (absolute) and its backups, in one round trip unless they are too much for one answer.
+
+    Raises HostError as `read_file`, also if a backup can't be read.
     """
-    steps = _run(shell, path, "saves.sh", ())
+    try:
+        steps = _run(shell, path, "saves.sh", ())
+    except (Garbled, HostTimeout):
+        return _read_one_by_one(shell, path)
     file = _file(path, steps)
     texts = {}
-    for name in (name for backup in file.backups for name in (backup.name, backup.written) if name):
+    for name in _saved(file):
         section = steps.get(f"text {name}")
         if section is None or section.err.endswith("No such file or directory"):
             continue  # another save has removed it meanwhile
@@ -148,6 +152,17 @@ def read_saves(shell: Shell, path: str) -> FileAndBackups:
             raise HostError(f"{name}: {last_line(section.err).rpartition(': ')[2]}.")
         texts[name] = _bytes(section)
     return FileAndBackups(file, texts)
+
+
+def _read_one_by_one(shell: Shell, path: str) -> FileAndBackups:
+    file = read_file(shell, path)
+    read = ((name, read_file(shell, name)) for name in _saved(file))
+    return FileAndBackups(file, {name: text.data for name, text in read if isinstance(text, FileText)})
+
+
+def _saved(file: FileText | Missing) -> Iterator[str]:
+    """The paths of the file's backups, and of what those saves wrote."""
+    return (name for backup in file.backups for name in (backup.name, backup.written) if name)
 
 
 def _file(path: str, steps: Mapping[str, Section]) -> FileText | Missing:

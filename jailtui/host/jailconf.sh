@@ -35,8 +35,8 @@ shut() {
 	done
 }
 
-# each NAMES COMMAND...: run the command with the names, of which each ends with a line break; more than a command may
-# have for certain by xargs(1).
+# each NAMES COMMAND...: run the command with the names, of which each ends with a line break. More than 64 KiB of them go
+# through xargs(1): a command may have no more than ARG_MAX.
 each() {
 	names=$1; shift
 	[ -n "$names" ] || return 0

@@ -41,14 +41,14 @@ name_files() {
 }
 
 name_file() {
-	under=${2%%//*} longest=$most
+	under=${2%%//*} longest=$most names=4096
 	path=$under/${2#*//}
 	if [ -n "$under" ]; then
 		! is_late || return 0
-		longest=16384
+		longest=16384 names=64
 	fi
 	if [ "$1" = folder ]; then
-		jail_file "folder $path" "$under" "$path/" /bin/sh -c 'ls -1A | head -n 128'
+		jail_file "folder $path" "$under" "$path/" /bin/sh -c 'ls -1A | head -n "$1"' sh "$names"
 	else
 		jail_file "$1 $path" "$under" "$path" head -c "$longest"
 	fi

@@ -117,7 +117,9 @@ main() {
 		mounts=1
 		# For an address that is in no file: its MAC, and the end of a pair behind which that MAC is.
 		section arp 5 arp -an
-		for bridge in $(${limit:+$limit 5} ifconfig -g bridge 2>/dev/null); do section "learned $bridge" 5 ifconfig "$bridge" addr; done
+		for bridge in $(${limit:+$limit 5} ifconfig -g bridge 2>/dev/null); do
+			section "learned $bridge" 5 ifconfig "$bridge" addr
+		done
 		section connections 5 netstat -anW -p tcp
 		;;
 	esac

@@ -6,9 +6,10 @@ main() {
 		step kept kept
 		step under-way under_way
 		step now date -u +%Y%m%dT%H%M%SZ
-		for old in "$mine"[0-9]*; do
-			case ${old#"$mine"} in *[!0-9A-Za-z.]*) continue ;; esac
-			[ ! -f "$old" ] || step "text ${old#"$root"}" cat "$old"
+		kept | while read -r date; do
+			case $date in *[!0-9A-Za-z.]*) continue ;; esac
+			old=$mine$date
+			step "text ${old#"$root"}" cat "$old"
 		done
 	fi
 	printf '%s done\n' "$mark"

@@ -18,7 +18,7 @@ prepare() {
 forget_ended() {
 	set -- "$kept/steps"/*
 	[ "$#" -gt "$most_kept" ] || return 0
-	for old in $(ls -t "$kept/steps" | tail -n "+$((most_kept + 1))"); do
+	for old in $(ls -t "$kept/steps" | grep -v '^[.]' | tail -n "+$((most_kept + 1))"); do
 		! has_ended "$kept/steps/$old" || forget "$kept/steps" "$old"
 	done
 	return 0

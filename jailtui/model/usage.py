@@ -30,7 +30,7 @@ SEPARATE = ("loopback", "tun", "wg")
 
 
 class Use(NamedTuple):
-    """A use of a value by a jail or the host. One may be that of several values.
+    """A use of a value by a jail or the host. Several values may share one use.
 
     `jail` is the jail's name, "" for the host; `key` its row key; `jid` is None if it is not running. `interface` is
     the interface that has the value, for a link in a file its name inside; `bridge` the bridge that such a link joins.

@@ -129,8 +129,8 @@ def with_preflight(plan: Plan, obstacles: Sequence[Obstacle], wanted: Collection
 def _warned(task: Task, obstacles: Sequence[Obstacle], cleared: Collection[str]) -> Task:
     keys = [obstacle.clearing.key if obstacle.clearing else "" for obstacle in obstacles]
     unsolved = [obstacle for obstacle, key in zip(obstacles, keys, strict=True) if key not in cleared]
-    texts = dict.fromkeys((*(obstacle.text for obstacle in unsolved), *task.warnings))
-    grave = any(obstacle.grave for obstacle in unsolved)
+    grave = dict.fromkeys(obstacle.text for obstacle in unsolved if obstacle.grave)
+    texts = dict.fromkeys((*grave, *(obstacle.text for obstacle in unsolved), *task.warnings))
     return task._replace(
-        warnings=tuple(texts), grave=grave, needs=task.needs.union(key for key in keys if key in cleared)
+        warnings=tuple(texts), grave=len(grave), needs=task.needs.union(key for key in keys if key in cleared)
     )

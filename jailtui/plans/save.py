@@ -211,9 +211,7 @@ def beside_others(task: Task) -> Task:
     if not edits:
         return task
     if lost := [edit.path for edit in edits if edit.loses]:
-        return task._replace(
-            warnings=(f"somebody else changed the same lines of {', '.join(lost)} since: that is lost",)
-        )
+        return task.warned(f"somebody else changed the same lines of {', '.join(lost)} since: that is lost")
     return task._replace(why="what somebody else changed in the file since then stays")
 
 

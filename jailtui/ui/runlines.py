@@ -109,8 +109,11 @@ def plan_lines(plan: Plan, glyphs: Glyphs, room: int) -> list[Line]:
 
 
 def _warnings(task: Task, glyphs: Glyphs, room: int) -> list[Line]:
-    sign = severity_cell("error" if task.grave else "warning", glyphs, 3)
-    return [each for warning in task.warnings for each in hanging(sign, warning, room, sign.tone)]
+    lines = []
+    for number, warning in enumerate(task.warnings):
+        sign = severity_cell("error" if number < task.grave else "warning", glyphs, 3)
+        lines += hanging(sign, warning, room, sign.tone)
+    return lines
 
 
 def _task_plan(task: Task, glyphs: Glyphs, room: int) -> list[Line]:

@@ -62,6 +62,27 @@ def test_file_and_all_its_backups_come_in_one_round_trip(box: Box, monkeypatch: 
     assert len(scripts) == 1
 
 
+def test_backups_that_are_too_much_for_one_answer_are_read_one_by_one(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [letter * 60_000 for letter in (b"b", b"c", b"d")]
+    for text in texts:
+        save(box, b"# " + text + b"\n")
+    whole = read_saves(box.shell(), CONF)
+    monkeypatch.setattr("jailtui.host.shell.MOST", 150_000)
+    scripts: list[Argv] = []
+    real = Shell.run
+
+    def run(shell: Shell, text: str, words: Argv, limit: float) -> tuple[int, str, str]:
+        scripts.append(words)
+        return real(shell, text, words, limit)
+
+    monkeypatch.setattr(Shell, "run", run)
+    again = read_saves(box.shell(), CONF)
+    assert again.texts == whole.texts
+    assert len(scripts) == 2 + len(again.texts)
+
+
 def test_edit_of_somebody_else_elsewhere_stays_through_undo_and_redo(box: Box) -> None:
     save(box, SECOND)
     box.file.write_bytes(SECOND + ADDED)

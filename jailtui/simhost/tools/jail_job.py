@@ -149,7 +149,7 @@ class Job:
     def take(self, kept: int | None) -> None:
         """Add what a process printed to the output of this command."""
         if kept is not None:
-            with open(kept, encoding="utf-8", errors="surrogateescape") as file:
+            with open(kept, encoding="utf-8", errors="surrogateescape", newline="") as file:
                 file.seek(0)
                 self.call.out(file.read())
             self.call.flush()

@@ -101,7 +101,7 @@ def usage(call: Call, words: list[str]) -> int:
 
 
 HERE = ("ifconfig", "jls", "sysrc", "jail", "mount", "umount", "route", "devfs")
-"""Commands that are run in this process: one of their own takes 15 ms."""
+"""Commands that run in this process: a process of their own takes 15 ms."""
 
 
 def ask(call: Call, *words: str) -> tuple[int, str]:

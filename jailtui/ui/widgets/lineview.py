@@ -95,7 +95,7 @@ class LineView(ScrollView, can_focus=False):
         """Scrolled lines that fit at once."""
         return self._page(self.size)
 
-    # Of a known size: Textual finds it anew each time it is asked for.
+    # For a given size: Textual works out `size` each time it is asked for.
 
     def _frame(self, size: Size) -> int:
         return 1 if self.framed and size.height >= 4 and size.width >= 10 else 0
@@ -240,7 +240,7 @@ class LineView(ScrollView, can_focus=False):
         self.resized()
 
     def resized(self) -> None:
-        """Adapt to a new size, in which all is painted anew.
+        """Adapt to a new size; Textual then paints the whole widget.
 
         (Not `on_resize`: Textual calls that of every base class.)
         """
