@@ -68,6 +68,7 @@ follow() {
 	read -r runner <"$here/runner"
 	naps=0
 	until ended; do
+		[ -d "$here" ] || break  # another follower has fetched the end
 		lives || { ended || status=lost; break; }
 		[ ! -s "$here/out" ] || cat <&5 || exit
 		naps=$((naps + 1))
