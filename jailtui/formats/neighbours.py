@@ -23,7 +23,7 @@ NDP = re.compile(rf"^([0-9a-f:]+)(?:%\S+)? +({MAC}|\(incomplete\)) +(\S+)(.*)$",
 
 
 class Neighbour(NamedTuple):
-    """The entry of an address. `mac` is None until a machine answers. `fixed` is one set by hand, or the host's own."""
+    """The entry of an address. `mac`: None until a machine answers. `fixed`: set by hand, or the host's own."""
 
     address: str
     mac: str | None

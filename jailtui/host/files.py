@@ -139,7 +139,7 @@ def read_saves(shell: Shell, path: str) -> FileAndBackups:
     Raises HostError as `read_file`, also if a backup can't be read.
     """
     try:
-        steps = _run(shell, path, "saves.sh", ())
+        steps = _run(shell, path, "read.sh", ("texts",))
     except (Garbled, HostTimeout):
         return _read_one_by_one(shell, path)
     file = _file(path, steps)

@@ -42,10 +42,8 @@ def taken(box: Box, *, redo: bool = False) -> bytes:
     return box.file.read_bytes()
 
 
-def test_file_and_all_its_backups_come_in_one_round_trip(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [SECOND, b"third\n", b"fourth \xff\n"]
-    for text in texts:
-        save(box, text)
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[Argv]:
+    """The words of each script that a shell runs from now on."""
     scripts: list[Argv] = []
     real = Shell.run
 
@@ -54,6 +52,14 @@ def test_file_and_all_its_backups_come_in_one_round_trip(box: Box, monkeypatch: 
         return real(shell, text, words, limit)
 
     monkeypatch.setattr(Shell, "run", run)
+    return scripts
+
+
+def test_file_and_all_its_backups_come_in_one_round_trip(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [SECOND, b"third\n", b"fourth \xff\n"]
+    for text in texts:
+        save(box, text)
+    scripts = counted(monkeypatch)
     saves = read_saves(box.shell(), CONF)
     assert isinstance(saves.file, FileText)
     assert saves.file.data == texts[-1]
@@ -70,14 +76,7 @@ def test_backups_that_are_too_much_for_one_answer_are_read_one_by_one(
         save(box, b"# " + text + b"\n")
     whole = read_saves(box.shell(), CONF)
     monkeypatch.setattr("jailtui.host.shell.MOST", 150_000)
-    scripts: list[Argv] = []
-    real = Shell.run
-
-    def run(shell: Shell, text: str, words: Argv, limit: float) -> tuple[int, str, str]:
-        scripts.append(words)
-        return real(shell, text, words, limit)
-
-    monkeypatch.setattr(Shell, "run", run)
+    scripts = counted(monkeypatch)
     again = read_saves(box.shell(), CONF)
     assert again.texts == whole.texts
     assert len(scripts) == 2 + len(again.texts)

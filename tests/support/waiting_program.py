@@ -16,6 +16,7 @@ from importlib import import_module
 
 import jailtui
 from jailtui.cli.main import main
+from tests.support.as_python import ending
 
 MOST = 1 << 16
 ROOMS = ("jailtui.simhost", "jailtui.ui", "jailtui.man")
@@ -46,13 +47,7 @@ def become(words: list[str], environment: dict[str, str], streams: list[int | No
     sys.stdin = sys.__stdin__ = stdin  # type: ignore[assignment, misc]
     sys.stdout = sys.__stdout__ = stdout  # type: ignore[assignment, misc]
     sys.stderr = sys.__stderr__ = stderr  # type: ignore[assignment, misc]
-    status: object = 1
-    try:
-        status = main()
-    except SystemExit as end:
-        status = end.code
-    except BaseException:  # noqa: BLE001 (shown as at the end of any Python)
-        sys.excepthook(*sys.exc_info())
+    status = ending(main)
     atexit._run_exitfuncs()
     try:
         for stream in (sys.stdout, sys.stderr):

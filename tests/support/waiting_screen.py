@@ -19,6 +19,7 @@ from importlib import import_module
 
 import jailtui
 from jailtui.cli.main import main
+from tests.support.as_python import ending
 
 MOST = 1 << 16
 MOST_FILES = 1024
@@ -50,13 +51,7 @@ def become(words: list[str], environment: dict[str, str], folder: str, terminal:
     sys.stdin = sys.__stdin__ = stdin  # type: ignore[assignment, misc]
     sys.stdout = sys.__stdout__ = stdout  # type: ignore[assignment, misc]
     sys.stderr = sys.__stderr__ = stderr  # type: ignore[assignment, misc]
-    status: object = 1
-    try:
-        status = main()
-    except SystemExit as end:
-        status = end.code
-    except BaseException:  # noqa: BLE001 (shown as at the end of any Python)
-        sys.excepthook(*sys.exc_info())
+    status = ending(main)
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     sys.stdout.flush()

@@ -131,7 +131,7 @@ def remember(
     generation: int | str,
     answers: dict[tuple[str, ...], str],
 ) -> None:
-    """Keep what commands answer at `generation` (or CONSTANT): words of a command to a script that answers and exits.
+    """Keep what commands answer at `generation` (or CONSTANT): words of a command to a script that answers.
 
     Only answers that depend on the state alone belong here, or that test what else they depend on. A full disk is not
     an error.

@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from jailtui.ui.lines import Cell, line
-from jailtui.ui.widgets.lineview import TextLines
+from jailtui.ui.widgets.textlines import TextLines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

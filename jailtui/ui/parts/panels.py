@@ -15,8 +15,8 @@ from jailtui.ui.lines import Cell, Line, indented
 from jailtui.ui.parts.lately import Lately
 from jailtui.ui.parts.sorting import Sorting
 from jailtui.ui.rows import Filter, Row, RowMaker
-from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
+from jailtui.ui.widgets.textlines import TextLines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

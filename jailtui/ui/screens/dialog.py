@@ -15,7 +15,7 @@ from jailtui.ui.messages import SAVE, SaveText
 from jailtui.ui.rows import Filter
 from jailtui.ui.themes import style_sheets
 from jailtui.ui.widgets.keybar import KeyBar
-from jailtui.ui.widgets.lineview import TextLines
+from jailtui.ui.widgets.textlines import TextLines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

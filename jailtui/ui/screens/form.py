@@ -17,7 +17,7 @@ from jailtui.ui.rows import Filter
 from jailtui.ui.screens.commanded import CommandScreen
 from jailtui.ui.themes import style_sheets
 from jailtui.ui.widgets.formlist import FormList, ValueLine
-from jailtui.ui.widgets.lineview import TextLines
+from jailtui.ui.widgets.textlines import TextLines
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

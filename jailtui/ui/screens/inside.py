@@ -12,8 +12,8 @@ from jailtui.ui.lines import ENDS, FILTER, Cell, Key, bar, indented, used
 from jailtui.ui.order import Order, next_title, sorted_rows
 from jailtui.ui.screens.listed import ListScreen
 from jailtui.ui.themes import style_sheets
-from jailtui.ui.widgets.lineview import TextLines
 from jailtui.ui.widgets.rowlist import RowList
+from jailtui.ui.widgets.textlines import TextLines
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

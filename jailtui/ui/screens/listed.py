@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -40,9 +41,9 @@ class ListScreen(CommandScreen):
         }
 
     @property
+    @abstractmethod
     def narrowed(self) -> Narrowed:
         """What `/` filters."""
-        raise NotImplementedError
 
     @property
     def text_title(self) -> str:

@@ -10,7 +10,7 @@ from textual.containers import Container
 from jailtui.ui.lines import indented
 from jailtui.ui.screens.listed import ListScreen
 from jailtui.ui.themes import style_sheets
-from jailtui.ui.widgets.lineview import TextLines
+from jailtui.ui.widgets.textlines import TextLines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from jailtui.text import width
 from jailtui.ui.header import clock_time
 from jailtui.ui.lines import Cell, Line, hanging, line, wrap
-from jailtui.ui.widgets.lineview import TextLines
+from jailtui.ui.widgets.textlines import TextLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
